@@ -1,0 +1,94 @@
+"""One key pair and one MAC key per cycle, as files outside the database; the public key goes into the cycle."""
+
+import hashlib
+import os
+import secrets
+import uuid
+from dataclasses import dataclass
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+
+MAC_KEY_LENGTH = 32
+
+
+class KeyProblem(Exception):
+    """A key file cannot be written, is missing, or is not the one that this cycle was opened with."""
+
+
+@dataclass(frozen=True, slots=True)
+class PublicPart:
+    """What the database may know of a cycle's keys."""
+
+    public_key: bytes
+    fingerprint: str
+
+
+def make_keys(directory: Path, uid: uuid.UUID) -> PublicPart:
+    """Write a fresh private key and MAC key for a cycle, mode 0600; the private key never leaves its file again until close."""
+    private_key = X25519PrivateKey.generate()
+    public_key = private_key.public_key().public_bytes_raw()
+    try:
+        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _write(_private_path(directory, uid), private_key.private_bytes_raw())
+        _write(_mac_path(directory, uid), secrets.token_bytes(MAC_KEY_LENGTH))
+    except OSError as error:
+        raise KeyProblem(f"The key directory {directory} cannot be written: {error.strerror}.") from error
+    return PublicPart(public_key, fingerprint(public_key))
+
+
+def fingerprint(public_key: bytes) -> str:
+    return hashlib.sha256(public_key).hexdigest()
+
+
+def read_mac_key(directory: Path, uid: uuid.UUID) -> bytes:
+    return _read(_mac_path(directory, uid), MAC_KEY_LENGTH)
+
+
+def read_private_key(directory: Path, uid: uuid.UUID, expected_fingerprint: str) -> X25519PrivateKey:
+    """The private key, if its public part has the fingerprint that was stored at opening."""
+    path = _private_path(directory, uid)
+    private_key = X25519PrivateKey.from_private_bytes(_read(path, 32))
+    if fingerprint(private_key.public_key().public_bytes_raw()) != expected_fingerprint:
+        raise KeyProblem(f"The key in {path} is not the one that this cycle was opened with.")
+    return private_key
+
+
+def destroy_keys(directory: Path, uid: uuid.UUID) -> None:
+    """Overwrite and remove both files; removing what is already gone is fine."""
+    for path in (_private_path(directory, uid), _mac_path(directory, uid)):
+        if path.exists():
+            with path.open("r+b") as file:
+                file.write(secrets.token_bytes(path.stat().st_size))
+                file.flush()
+                os.fsync(file.fileno())
+            path.unlink()
+    if _private_path(directory, uid).exists():
+        raise KeyProblem(f"The key file {_private_path(directory, uid)} could not be removed.")
+
+
+def _private_path(directory: Path, uid: uuid.UUID) -> Path:
+    return directory / f"{uid}.private"
+
+
+def _mac_path(directory: Path, uid: uuid.UUID) -> Path:
+    return directory / f"{uid}.mac"
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Create with mode 0600 from the first moment, and make sure that it is on the disk before anything relies on it."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _read(path: Path, length: int) -> bytes:
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise KeyProblem(f"The key file {path} cannot be read: {error.strerror}.") from error
+    if len(content) != length:
+        raise KeyProblem(f"The key file {path} is damaged: {len(content)} bytes instead of {length}.")
+    return content

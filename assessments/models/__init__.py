@@ -1,0 +1,39 @@
+"""Which rows there are: models and their QuerySets, small modules, low-level first.
+
+May import Django and `analysis.values`. `ballots` and `invitations` never import each other: nothing may lead from one to the other.
+Never in here: mail, scoring, what a page shows. Code outside imports from the modules by name.
+"""
+
+from assessments.models.ballots import Box
+from assessments.models.catalogue import Article, Dimension, Practice
+from assessments.models.cycles import Cycle, CycleMember, CycleTeam
+from assessments.models.figures import Figure, Participation, Text
+from assessments.models.invitations import Code, Invitation
+from assessments.models.organisation import Membership, Organisation, Person, Team
+from assessments.models.questionnaires import Item, Questionnaire
+from assessments.models.selfassessments import Answer, SelfAssessment
+from assessments.models.users import User
+
+__all__ = [
+    "Answer",
+    "Article",
+    "Box",
+    "Code",
+    "Cycle",
+    "CycleMember",
+    "CycleTeam",
+    "Dimension",
+    "Figure",
+    "Invitation",
+    "Item",
+    "Membership",
+    "Organisation",
+    "Participation",
+    "Person",
+    "Practice",
+    "Questionnaire",
+    "SelfAssessment",
+    "Team",
+    "Text",
+    "User",
+]

@@ -1,0 +1,130 @@
+"""Quarterly rounds and the organisation frozen as it was when each was opened."""
+
+import datetime
+import uuid
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from assessments.models.organisation import Person, Team
+from assessments.models.questionnaires import Questionnaire
+from assessments.models.users import User
+
+
+class CycleQuerySet(models.QuerySet["Cycle"]):
+    def running(self) -> "Cycle | None":
+        """The cycle that takes answers or is being closed."""
+        return self.filter(state__in=[Cycle.State.OPEN, Cycle.State.CLOSING]).first()
+
+    def closed(self) -> "CycleQuerySet":
+        """Newest first."""
+        return self.filter(state=Cycle.State.CLOSED).order_by("-closes", "-pk")
+
+
+class Cycle(models.Model):
+    class State(models.TextChoices):
+        PLANNED = "planned", _("planned")
+        OPEN = "open", _("open")
+        CLOSING = "closing", _("being closed")
+        CLOSED = "closed", _("closed")
+
+    name = models.CharField(max_length=50, unique=True)
+    slug = models.SlugField(max_length=60, unique=True)
+    uid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+    questionnaire = models.ForeignKey(Questionnaire, on_delete=models.PROTECT, related_name="cycles")
+    opens = models.DateField(_("first day"))
+    closes = models.DateField(_("last day"))
+    k = models.PositiveSmallIntegerField(_("smallest group shown"))
+    state = models.CharField(max_length=10, choices=State.choices, default=State.PLANNED)
+    public_key = models.BinaryField(default=b"", blank=True)
+    key_fingerprint = models.CharField(max_length=64, blank=True)
+    key_destroyed = models.BooleanField(default=False)
+
+    objects = CycleQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-opens", "-pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(closes__gte=models.F("opens")), name="cycle_ends_after_it_begins"),
+            models.CheckConstraint(condition=Q(k__gte=4), name="cycle_k_at_least_4"),
+            # One value for both running states: the database itself allows one running cycle at a time.
+            models.UniqueConstraint(
+                models.Case(models.When(state__in=["open", "closing"], then=models.Value(1)), default=None),
+                name="cycle_one_running",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def takes_answers(self) -> bool:
+        return self.state == self.State.OPEN and self.opens <= today() <= self.closes
+
+    @property
+    def days_left(self) -> int:
+        return max(0, (self.closes - today()).days)
+
+
+def today() -> datetime.date:
+    """Today in the organisation's zone."""
+    return timezone.localdate()
+
+
+class CycleTeamQuerySet(models.QuerySet["CycleTeam"]):
+    def visible_to(self, user: User) -> "CycleTeamQuerySet":
+        """All for HR; for a leader the teams led and those below them."""
+        if user.reads_everything:
+            return self
+        led = CycleTeam.objects.led_by(user).filter(
+            cycle=models.OuterRef("cycle"),
+            position__lte=models.OuterRef("position"),
+            last__gte=models.OuterRef("position"),
+        )
+        return self.filter(models.Exists(led))
+
+    def led_by(self, user: User) -> "CycleTeamQuerySet":
+        led = Team.objects.filter(
+            memberships__person__user=user, memberships__person__active=True, memberships__role="leader"
+        )
+        return self.filter(team__in=led)
+
+
+class CycleTeam(models.Model):
+    """A unit of the frozen tree. Units stand in preorder: those from `position` to `last` are this one and all below it."""
+
+    cycle = models.ForeignKey(Cycle, on_delete=models.CASCADE, related_name="teams")
+    team = models.ForeignKey(Team, on_delete=models.SET_NULL, null=True, related_name="frozen")
+    uid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+    parent = models.ForeignKey("self", on_delete=models.CASCADE, null=True, related_name="children")
+    name = models.CharField(max_length=100)
+    path = models.CharField(max_length=500)
+    position = models.PositiveIntegerField()
+    last = models.PositiveIntegerField()
+    depth = models.PositiveSmallIntegerField()
+    invited = models.PositiveIntegerField(_("invited here and below"))
+
+    objects = CycleTeamQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [models.UniqueConstraint(fields=["cycle", "position"], name="cycle_team_position_once")]
+
+    def __str__(self) -> str:
+        return self.path
+
+
+class CycleMember(models.Model):
+    """Who belonged where when the cycle opened; kept to compare memberships between cycles. It never knows who answered."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    team = models.ForeignKey(CycleTeam, on_delete=models.CASCADE, related_name="members")
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="cycle_memberships")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["team", "person"], name="cycle_member_once")]
+
+    def __str__(self) -> str:
+        return f"{self.person} in {self.team}"

@@ -1,0 +1,15 @@
+"""Callables and fields that migrations refer to."""
+
+import uuid
+
+from django.db import models
+
+
+def random_key() -> models.UUIDField:
+    """A primary key without order or time: on every table from which voting order could be read."""
+    return models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+
+
+def mean_field(*, null: bool = False) -> models.DecimalField:
+    """A mean on the scale 1 to 5, to one decimal."""
+    return models.DecimalField(max_digits=2, decimal_places=1, null=null)

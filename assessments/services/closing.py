@@ -1,0 +1,207 @@
+"""Close a cycle: open all boxes in memory, score, decide what may be shown, store figures, destroy the rest.
+
+One idempotent call. Killed at any step, the next call finishes with the same result: nothing is published before everything is,
+and the keys go last.
+"""
+
+import logging
+import secrets
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+from django.conf import settings
+from django.db import DatabaseError, connection, transaction
+from django.utils.translation import gettext as _
+
+from assessments.analysis.disclosure import place_texts
+from assessments.analysis.scoring import Ballots, Scores, Units, score
+from assessments.analysis.values import Shown
+from assessments.ballotbox.box import Ballot, ForgedBox, unseal
+from assessments.ballotbox.keys import destroy_keys, read_mac_key, read_private_key
+from assessments.models import Box, Cycle, CycleTeam, Figure, Invitation, Item, Participation, Text
+from assessments.models.cycles import today
+
+logger = logging.getLogger(__name__)
+
+
+class CannotClose(Exception):
+    """The cycle stays as it is; the message says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """What closing published."""
+
+    ballots: int
+    units: int
+    figures: int
+
+
+def close_cycle(*, cycle: Cycle, now: bool = False) -> Closed:
+    """Close an open cycle after its last day, or at once with `now`. Raises CannotClose or KeyProblem and changes nothing."""
+    _begin(cycle, now=now)
+    try:
+        with transaction.atomic():
+            cycle = Cycle.objects.select_for_update().get(pk=cycle.pk)
+            closed = _publish(cycle) if cycle.state == Cycle.State.CLOSING else _summary(cycle)
+            transaction.on_commit(partial(_finish, cycle))
+    except Exception:
+        Cycle.objects.filter(pk=cycle.pk, state=Cycle.State.CLOSING).update(state=Cycle.State.OPEN)
+        raise
+    return closed
+
+
+@transaction.atomic
+def _begin(cycle: Cycle, *, now: bool) -> None:
+    """From here on late posts are refused. Waits for those that are under way."""
+    locked = Cycle.objects.select_for_update().get(pk=cycle.pk)
+    if locked.state == Cycle.State.PLANNED:
+        raise CannotClose(_("“%(name)s” has not been opened yet.") % {"name": locked.name})
+    if locked.state != Cycle.State.OPEN:
+        return
+    if not now and today() <= locked.closes:
+        raise CannotClose(
+            _("“%(name)s” takes answers until the end of %(day)s. Close it after that day, or at once with --now.")
+            % {"name": locked.name, "day": locked.closes}
+        )
+    locked.state = Cycle.State.CLOSING
+    locked.save(update_fields=["state"])
+
+
+def _publish(cycle: Cycle) -> Closed:
+    """Inside one transaction: everything becomes figures, boxes and invitations go, the cycle is closed."""
+    teams = list(cycle.teams.order_by("position"))
+    ballots = _open_boxes(cycle, {str(team.uid) for team in teams})
+    items = list(cycle.questionnaire.items.select_related("practice__dimension"))
+    if len(ballots) >= cycle.k:
+        scores = _score(cycle, teams, items, ballots)
+        _store_figures(teams, items, scores)
+        _store_texts(teams, ballots, scores)
+    Box.objects.filter(cycle=cycle).delete()
+    Invitation.objects.filter(cycle=cycle).delete()
+    cycle.state = Cycle.State.CLOSED
+    cycle.save(update_fields=["state"])
+    return _summary(cycle, ballots=len(ballots))
+
+
+def _summary(cycle: Cycle, ballots: int = 0) -> Closed:
+    return Closed(
+        ballots=ballots,
+        units=Participation.objects.filter(team__cycle=cycle).count(),
+        figures=Figure.objects.filter(team__cycle=cycle).count(),
+    )
+
+
+def _open_boxes(cycle: Cycle, units: set[str]) -> list[Ballot]:
+    """All ballots in random order. As many boxes as answered invitations, each made by this cycle's own pages, none twice."""
+    answered = Invitation.objects.filter(cycle=cycle, answered=True).count()
+    boxes = Box.objects.filter(cycle=cycle).count()
+    if boxes != answered:
+        raise CannotClose(
+            _("%(boxes)s boxes stand against %(answered)s answered invitations: something was added or removed by hand.")
+            % {"boxes": boxes, "answered": answered}
+        )
+    private_key = read_private_key(settings.BALLOT_KEY_DIR, cycle.uid, cycle.key_fingerprint)
+    mac_key = read_mac_key(settings.BALLOT_KEY_DIR, cycle.uid)
+    ballots = []
+    for sealed in Box.objects.filter(cycle=cycle).values_list("sealed", flat=True).iterator(chunk_size=2000):
+        try:
+            ballots.append(unseal(bytes(sealed), cycle=cycle.uid, private_key=private_key, mac_key=mac_key))
+        except ForgedBox as error:
+            raise CannotClose(_("A box was not made by this poll's own pages (%(why)s).") % {"why": error}) from error
+    if len({ballot.serial for ballot in ballots}) != len(ballots):
+        raise CannotClose(_("A box stands there twice: somebody has copied one."))
+    if not {ballot.unit for ballot in ballots} <= units:
+        raise CannotClose(_("A box counts for a team that this cycle does not have: somebody has removed one."))
+    secrets.SystemRandom().shuffle(ballots)
+    return ballots
+
+
+def _score(cycle: Cycle, teams: list[CycleTeam], items: list[Item], ballots: list[Ballot]) -> Scores:
+    unit_of = {str(team.uid): team.position for team in teams}
+    column_of = {item.practice.code: column for column, item in enumerate(items)}
+    answers = np.zeros((len(ballots), len(items)), dtype=np.int8)
+    for row, ballot in enumerate(ballots):
+        for code, value in ballot.answers.items():
+            answers[row, column_of[code]] = value
+    dimensions = _dimension_codes(items)
+    return score(
+        _units(teams),
+        Ballots(np.array([unit_of[ballot.unit] for ballot in ballots], dtype=np.int64), answers),
+        [dimensions.index(item.practice.dimension.code) for item in items],
+        k=cycle.k,
+        own_spread_from=settings.OWN_SPREAD_FROM,
+    )
+
+
+def _dimension_codes(items: list[Item]) -> list[str]:
+    return list(dict.fromkeys(item.practice.dimension.code for item in items))
+
+
+def _units(teams: list[CycleTeam]) -> Units:
+    position_of = {team.pk: team.position for team in teams}
+    direct = [team.invited for team in teams]
+    for team in teams:
+        if team.parent_id:
+            direct[position_of[team.parent_id]] -= team.invited
+    return Units(tuple(position_of[team.parent_id] if team.parent_id else -1 for team in teams), tuple(direct))
+
+
+def _store_figures(teams: list[CycleTeam], items: list[Item], scores: Scores) -> None:
+    """In canonical order, so that even the order of rows says nothing."""
+    dimensions = _dimension_codes(items)
+    practices = [item.practice.code for item in items]
+    Participation.objects.bulk_create(
+        Participation(team=teams[unit], answered=shown.answered, invited=shown.invited)
+        for unit, shown in sorted(scores.participation.items())
+    )
+    kind = Figure.Kind
+    rows = [_row(teams[unit], kind.OVERALL, "", figure) for unit, figure in sorted(scores.overall.items())]
+    rows += [_row(teams[unit], kind.DIMENSION, dimensions[at], figure) for (unit, at), figure in sorted(scores.dimension.items())]
+    rows += [_row(teams[unit], kind.PRACTICE, practices[at], figure) for (unit, at), figure in sorted(scores.practice.items())]
+    Figure.objects.bulk_create(rows, batch_size=1000)
+
+
+def _row(team: CycleTeam, kind: Figure.Kind, code: str, figure: Shown) -> Figure:
+    interval = figure.interval
+    return Figure(
+        team=team,
+        kind=kind,
+        code=code,
+        n=figure.n,
+        mean=figure.mean.value,
+        op=figure.mean.op,
+        low=interval.low if interval else None,
+        high=interval.high if interval else None,
+    )
+
+
+def _store_texts(teams: list[CycleTeam], ballots: list[Ballot], scores: Scores) -> None:
+    """Texts stand where at least ten people's texts stand together, sorted by text; the others are destroyed with the boxes."""
+    unit_of = {str(team.uid): team.position for team in teams}
+    shown = [unit in scores.participation for unit in range(len(teams))]
+    for question in (Text.Question.HELPS, Text.Question.HINDERS):
+        texts = [(unit_of[ballot.unit], ballot.helps if question == Text.Question.HELPS else ballot.hinders) for ballot in ballots]
+        texts = [(unit, text) for unit, text in texts if text]
+        writers = np.bincount([unit for unit, _text in texts], minlength=len(teams)).tolist()
+        place = place_texts(_units(teams).parent, writers, shown, settings.TEXTS_FROM)
+        placed = sorted((place[unit], text) for unit, text in texts if place[unit] >= 0)
+        Text.objects.bulk_create(Text(team=teams[unit], question=question, text=text) for unit, text in placed)
+
+
+def _finish(cycle: Cycle) -> None:
+    """After the commit: destroy the keys, then clear what the deleted rows left in the database's files."""
+    destroy_keys(settings.BALLOT_KEY_DIR, cycle.uid)
+    Cycle.objects.filter(pk=cycle.pk).update(key_destroyed=True)
+    statements = ["VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"]
+    if connection.vendor == "postgresql":
+        statements = ["VACUUM assessments_invitation, assessments_code, assessments_box", "CHECKPOINT"]
+    for statement in statements:
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute(statement)
+        except DatabaseError as error:
+            # Who answered may then be read from the files a while longer; what they said stays sealed for ever.
+            logger.warning("Clearing up after the close: %s failed: %s", statement, error)
+    logger.info("Cycle %s is closed.", cycle.name)

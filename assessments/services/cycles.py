@@ -1,0 +1,85 @@
+"""Plan and open a cycle: the organisation, k and the questionnaire are frozen, invitations and keys are made."""
+
+import datetime
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+
+from assessments.ballotbox.keys import KeyProblem, destroy_keys, make_keys
+from assessments.models import Cycle, Questionnaire
+from assessments.models.cycles import today
+from assessments.services.freezing import freeze_organisation
+
+
+class CycleRefused(Exception):
+    """The cycle cannot be planned or opened; the message says why and what to do."""
+
+
+def open_cycle(
+    *, name: str, questionnaire: Questionnaire, opens: datetime.date, closes: datetime.date, k: int | None = None
+) -> Cycle:
+    """Plan a cycle and open it when its first day has come. A planned one is opened by the same call on or after that day."""
+    k = settings.MINIMUM_GROUP if k is None else k
+    _check(name=name, opens=opens, closes=closes, k=k)
+    cycle, planned = Cycle.objects.get_or_create(
+        name=name,
+        defaults={"slug": slugify(name), "questionnaire": questionnaire, "opens": opens, "closes": closes, "k": k},
+    )
+    if not planned:
+        _replan(cycle, questionnaire, opens, closes, k)
+    if opens > today():
+        return cycle
+    return _open(cycle)
+
+
+def _check(*, name: str, opens: datetime.date, closes: datetime.date, k: int) -> None:
+    if not slugify(name):
+        raise CycleRefused(_("A cycle needs a name such as “2026 Q4”."))
+    if closes < opens:
+        raise CycleRefused(_("The last day (%(closes)s) is before the first (%(opens)s).") % {"closes": closes, "opens": opens})
+    if closes < today():
+        raise CycleRefused(_("The last day (%(closes)s) is already over. Choose a later one.") % {"closes": closes})
+    if k < settings.SMALLEST_GROUP:
+        raise CycleRefused(
+            _("k is %(k)s, but no group smaller than %(least)s may ever be shown.") % {"k": k, "least": settings.SMALLEST_GROUP}
+        )
+    same_slug = Cycle.objects.filter(slug=slugify(name)).exclude(name=name).first()
+    if same_slug:
+        raise CycleRefused(_("The name is too much like “%(name)s”.") % {"name": same_slug.name})
+
+
+def _replan(cycle: Cycle, questionnaire: Questionnaire, opens: datetime.date, closes: datetime.date, k: int) -> None:
+    if cycle.state != Cycle.State.PLANNED:
+        raise CycleRefused(
+            _("“%(name)s” is %(state)s already; it is opened once.") % {"name": cycle.name, "state": cycle.get_state_display()}
+        )
+    cycle.questionnaire, cycle.opens, cycle.closes, cycle.k = questionnaire, opens, closes, k
+    cycle.save()
+
+
+@transaction.atomic
+def _open(cycle: Cycle) -> Cycle:
+    running = Cycle.objects.running()
+    if running:
+        raise CycleRefused(_("“%(name)s” is still running. Close it first: one cycle is open at a time.") % {"name": running.name})
+    invited = freeze_organisation(cycle=cycle)
+    if invited < cycle.k:
+        raise CycleRefused(
+            _("Only %(invited)s people would be invited; below %(k)s nothing could be shown. Import a roster first.")
+            % {"invited": invited, "k": cycle.k}
+        )
+    try:
+        public = make_keys(settings.BALLOT_KEY_DIR, cycle.uid)
+    except KeyProblem as error:
+        raise CycleRefused(str(error)) from error
+    try:
+        with transaction.atomic():
+            cycle.public_key, cycle.key_fingerprint, cycle.state = public.public_key, public.fingerprint, Cycle.State.OPEN
+            cycle.save()
+            Questionnaire.objects.filter(pk=cycle.questionnaire_id).update(used=True)
+    except BaseException:
+        destroy_keys(settings.BALLOT_KEY_DIR, cycle.uid)
+        raise
+    return cycle

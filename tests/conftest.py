@@ -1,0 +1,76 @@
+"""Fixtures that every test may use."""
+
+import os
+import shutil
+
+import pytest
+from django.test import Client
+
+from assessments.models import Cycle, User
+from assessments.services.closing import close_cycle
+from tests import factories
+
+# Playwright's sync API runs an event loop in the test thread; Django would refuse ORM calls there.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+
+@pytest.fixture
+def organisation(db: None) -> None:
+    """Two departments: Sales with North (8) and South (6), Support with Desk (7) and Night (3)."""
+    factories.make_organisation(
+        {"Sales": 0, "Sales / North": 8, "Sales / South": 6, "Support": 0, "Support / Desk": 7, "Support / Night": 3}
+    )
+
+
+@pytest.fixture
+def open_cycle(organisation: None) -> Cycle:
+    return factories.make_cycle()
+
+
+@pytest.fixture
+def closed_cycle(open_cycle: Cycle) -> Cycle:
+    """North and South answered in full, Desk six of seven, Night (three) too small to show."""
+    factories.answer(open_cycle, "Sales / North", [4, 4, 4, 4, 4, 3, 3, 3])
+    factories.answer(open_cycle, "Sales / South", [2, 3, 3, 2, 3, 2])
+    factories.answer(open_cycle, "Support / Desk", [4, 5, 4, 4, 3, 4])
+    factories.answer(open_cycle, "Support / Night", [1, 1, 1])
+    close_cycle(cycle=open_cycle, now=True)
+    open_cycle.refresh_from_db()
+    return open_cycle
+
+
+@pytest.fixture
+def hr(db: None) -> User:
+    return factories.make_user("hr@example.org", role="hr", name="Hannah of HR")
+
+
+@pytest.fixture
+def stranger(db: None) -> User:
+    """Somebody who can sign in and has no role at all."""
+    return factories.make_user("stranger@example.org", name="A stranger")
+
+
+@pytest.fixture
+def as_user(client: Client):
+    """Sign the test client in: as_user("north@example.org") or as_user(user)."""
+
+    def sign_in(user: User | str) -> Client:
+        client.force_login(
+            User.objects.get(email=user) if isinstance(user, str) else user,
+            backend="allauth.account.auth_backends.AuthenticationBackend",
+        )
+        return client
+
+    return sign_in
+
+
+def chromium_path() -> str | None:
+    return os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict) -> dict:
+    args = ["--disable-dev-shm-usage"]
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        args.append("--no-sandbox")
+    return {**browser_type_launch_args, "executable_path": chromium_path(), "args": args}

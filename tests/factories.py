@@ -1,0 +1,98 @@
+"""The fixed cast and small builders: an organisation with HR, leaders, a stranger, and cycles opened and closed through the services."""
+
+import datetime
+import itertools
+from collections.abc import Mapping, Sequence
+
+from assessments.models import Cycle, Invitation, Membership, Person, Questionnaire, Team, User
+from assessments.models.cycles import today
+from assessments.services.ballots import find_entry, submit_ballot
+from assessments.services.catalogue import load_content
+from assessments.services.codes import code_digest, draw_code
+from assessments.services.cycles import open_cycle
+
+_counter = itertools.count(1)
+
+
+def make_user(email: str = "", role: str = "", name: str = "") -> User:
+    return User.objects.create_user(
+        email=email or f"user{next(_counter)}@example.org", role=role, name=name, password="correct horse"
+    )
+
+
+def make_team(path: str) -> Team:
+    """The team at "Sales / North"; those above it are made too."""
+    parent, so_far = None, ""
+    for name in path.split(" / "):
+        so_far = f"{so_far} / {name}" if so_far else name
+        parent, _ = Team.objects.get_or_create(path=so_far, defaults={"name": name, "parent": parent})
+    assert parent is not None
+    return parent
+
+
+def make_person(team: str, role: str = "member", *, name: str = "", email: str | None = None, user: User | None = None) -> Person:
+    number = next(_counter)
+    person = Person.objects.create(
+        employee_id=f"E{number:05}",
+        name=name or f"Person {number}",
+        email=f"person{number}@example.org" if email is None else email,
+        user=user,
+    )
+    join(person, team, role)
+    return person
+
+
+def join(person: Person, team: str, role: str = "member") -> Membership:
+    return Membership.objects.create(person=person, team=make_team(team), role=role, position=next(_counter))
+
+
+def make_organisation(teams: Mapping[str, int]) -> None:
+    """Members per team path, and one leader with an account in each: leader of "Sales / North" is north@example.org."""
+    for path, members in teams.items():
+        leader = path.rsplit(" / ", 1)[-1].lower().replace(" ", "-")
+        user = make_user(f"{leader}@example.org", name=f"Leader of {path.rsplit(' / ', 1)[-1]}")
+        make_person(path, "leader", name=user.name, email=user.email, user=user)
+        for _ in range(members):
+            make_person(path)
+
+
+def quarterly_check() -> Questionnaire:
+    load_content()
+    questionnaire = Questionnaire.objects.newest("quarterly-check")
+    assert questionnaire is not None
+    return questionnaire
+
+
+def make_cycle(name: str = "2026 Q4", *, questionnaire: Questionnaire | None = None, k: int = 5, days: int = 14) -> Cycle:
+    """An open cycle on the organisation as it stands."""
+    return open_cycle(
+        name=name,
+        questionnaire=questionnaire or quarterly_check(),
+        opens=today(),
+        closes=today() + datetime.timedelta(days=days),
+        k=k,
+    )
+
+
+def give_code(invitation: Invitation) -> str:
+    code = draw_code()
+    invitation.codes.create(digest=code_digest(code))
+    return code
+
+
+def codes_of(cycle: Cycle, team: str) -> list[str]:
+    """A fresh code for everybody invited directly in a unit."""
+    return [give_code(invitation) for invitation in cycle.invitations.filter(team__path=team).order_by("pk")]
+
+
+def all_answers(cycle: Cycle, value: int, **others: int) -> dict[str, int]:
+    """Every practice of the cycle's questionnaire with one value; others by code, hyphens as underscores."""
+    answers = {item.practice.code: value for item in cycle.questionnaire.items.select_related("practice")}
+    return answers | {code.replace("_", "-"): other for code, other in others.items()}
+
+
+def answer(cycle: Cycle, team: str, values: Sequence[int | Mapping[str, int]], *, helps: str = "", hinders: str = "") -> None:
+    """One ballot per value from the people of a unit; a value is one answer for all practices or the answers by code."""
+    for code, value in zip(codes_of(cycle, team), values, strict=False):
+        answers = dict(value) if isinstance(value, Mapping) else all_answers(cycle, value)
+        submit_ballot(entry=find_entry(code=code), answers=answers, helps=helps, hinders=hinders)
