@@ -1,11 +1,11 @@
-"""Means upwards and how sure they are; the leader's view beside the team's.
+"""Means upwards, and how sure they are.
 
 Below `own_from` answers a likely range rests on the organisation's pooled within-team spread, on n and on N alone: a range from
 five people's own spread would give their answers away. From there on on the unit's own spread, moderated towards the pooled one.
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from assessments.analysis.values import Gap, Interval, Mean
+from assessments.analysis.values import Interval, Mean
 
 if TYPE_CHECKING:
     from assessments.analysis.scoring import Tally
@@ -112,29 +112,3 @@ def likely_range(mean: Mean, half_width: float) -> Interval | None:
         return None
     half = Decimal(half_width).quantize(TENTH, ROUND_HALF_UP)
     return Interval(max(Decimal(1), mean.value - half).quantize(TENTH), min(Decimal(5), mean.value + half).quantize(TENTH))
-
-
-def leader_scores(ratings: Mapping[str, int], dimension_of: Mapping[str, str]) -> tuple[dict[str, Decimal], Decimal | None]:
-    """The leader's mean of each dimension (by code) and over all of them, to 0.1; overall is None without any rating."""
-    by_dimension: dict[str, list[int]] = {}
-    for practice, value in ratings.items():
-        by_dimension.setdefault(dimension_of[practice], []).append(value)
-    exact = {code: Decimal(sum(values)) / len(values) for code, values in by_dimension.items()}
-    overall = sum(exact.values(), Decimal(0)) / len(exact) if exact else None
-    rounded = {code: value.quantize(TENTH, ROUND_HALF_UP) for code, value in exact.items()}
-    return rounded, None if overall is None else overall.quantize(TENTH, ROUND_HALF_UP)
-
-
-def gap(manager: Decimal, mean: Mean) -> Gap:
-    """Leader minus team, from printed values; without a number where the team's mean is clipped."""
-    return Gap(manager=manager, points=None if mean.clipped else manager - mean.value)
-
-
-def median(means: Sequence[Mean]) -> Decimal | None:
-    """The middle of printed means (a clipped one counts at its end), to 0.1; None of nothing."""
-    values = sorted(mean.value for mean in means)
-    if not values:
-        return None
-    middle = len(values) // 2
-    exact = values[middle] if len(values) % 2 else (values[middle - 1] + values[middle]) / 2
-    return exact.quantize(TENTH, ROUND_HALF_UP)

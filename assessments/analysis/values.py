@@ -83,5 +83,10 @@ class Gap:
     points: Decimal | None
 
     @property
+    def size(self) -> Decimal:
+        """Without its sign; 0 where it has no number."""
+        return abs(self.points or Decimal(0))
+
+    @property
     def clear(self) -> bool:
-        return self.points is not None and abs(self.points) >= Decimal("0.5")
+        return self.size >= Decimal("0.5")

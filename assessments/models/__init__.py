@@ -7,7 +7,7 @@ Never in here: mail, scoring, what a page shows. Code outside imports from the m
 from assessments.models.ballots import Box
 from assessments.models.catalogue import Article, Dimension, Practice
 from assessments.models.cycles import Cycle, CycleMember, CycleTeam
-from assessments.models.figures import Figure, Participation, Text
+from assessments.models.figures import Figure, Median, Participation, Text
 from assessments.models.invitations import Code, Invitation
 from assessments.models.organisation import Membership, Organisation, Person, Team
 from assessments.models.questionnaires import Item, Questionnaire
@@ -26,6 +26,7 @@ __all__ = [
     "Figure",
     "Invitation",
     "Item",
+    "Median",
     "Membership",
     "Organisation",
     "Participation",

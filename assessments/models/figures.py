@@ -4,7 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from assessments.analysis.values import Interval, Mean, Shown
-from assessments.models.cycles import CycleTeam
+from assessments.models.cycles import Cycle, CycleTeam
 from assessments.models.fields import mean_field, random_key
 
 
@@ -44,6 +44,21 @@ class Figure(models.Model):
         """The figure as a frozen value; `invited` belongs to the unit."""
         interval = None if self.low is None or self.high is None else Interval(self.low, self.high)
         return Shown(mean=Mean(self.mean, self.op), n=self.n, invited=invited, interval=interval)  # type: ignore[arg-type]
+
+
+class Median(models.Model):
+    """The middle of all shown teams' printed means (teams without teams below them), as a mark beside a team's own."""
+
+    cycle = models.ForeignKey(Cycle, on_delete=models.CASCADE, related_name="medians")
+    kind = models.CharField(max_length=10, choices=Figure.Kind.choices)
+    code = models.CharField(max_length=60, blank=True)
+    mean = mean_field()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["cycle", "kind", "code"], name="median_once")]
+
+    def __str__(self) -> str:
+        return f"{self.cycle}, {self.code or self.kind}: {self.mean}"
 
 
 class Participation(models.Model):

@@ -28,14 +28,14 @@ class User(AbstractBaseUser, PermissionsMixin):
     email = models.EmailField(_("email address"), unique=True)
     name = models.CharField(_("name"), max_length=200, blank=True)
     role = models.CharField(_("role"), max_length=20, choices=Role.choices, default=Role.NONE, blank=True)
-    is_active = models.BooleanField(_("may sign in"), default=True)  # type: ignore[misc]  # the base class has a constant
+    is_active = models.BooleanField(_("may sign in"), default=True)
     is_staff = models.BooleanField(_("may use the operator's admin"), default=False)
     date_joined = models.DateTimeField(_("added"), auto_now_add=True)
 
     objects = UserManager()
 
     USERNAME_FIELD = "email"
-    REQUIRED_FIELDS: list[str] = []
+    REQUIRED_FIELDS: list[str] = []  # type: ignore[misc]
 
     class Meta:
         constraints = [models.UniqueConstraint(Lower("email"), name="user_email_whatever_case")]

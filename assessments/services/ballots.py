@@ -1,15 +1,18 @@
 """Take an answer: find the invitation by its code, seal the ballot, mark the invitation and store the box, exactly once."""
 
+import logging
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 from django.views.decorators.debug import sensitive_variables
 
 from assessments.ballotbox.box import Ballot, seal
-from assessments.ballotbox.keys import read_mac_key
+from assessments.ballotbox.keys import KeyProblem, read_mac_key
 from assessments.models import Box, Code, Cycle, CycleTeam, Invitation
 from assessments.services.codes import code_digest, read_code
+
+logger = logging.getLogger(__name__)
 
 
 class CodeRefused(Exception):
@@ -26,6 +29,10 @@ class UsedCode(CodeRefused):
 
 class PollOver(CodeRefused):
     """The cycle no longer takes answers, or none is open."""
+
+
+class NotStored(Exception):
+    """Something on the server failed; nothing was stored, or the same code will say that it was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,20 +64,25 @@ def find_entry(*, code: str) -> Entry:
 
 @sensitive_variables()
 def submit_ballot(*, entry: Entry, answers: dict[str, int], helps: str = "", hinders: str = "") -> None:
-    """Seal and store one ballot. answers: practice code to 1-5, 0 for "cannot say". Raises UsedCode or PollOver.
+    """Seal and store one ballot. answers: practice code to 1-5, 0 for "cannot say". Raises UsedCode, PollOver or NotStored.
 
     Mark and box are written in one transaction: exactly one box per answered invitation. That they share a transaction tells
     nothing, since nobody can open a box before all are opened together.
     """
     cycle = entry.cycle
     ballot = Ballot(unit=str(entry.team.uid), answers=answers, helps=helps, hinders=hinders)
-    mac_key = read_mac_key(settings.BALLOT_KEY_DIR, cycle.uid)
-    sealed = seal(ballot, cycle=cycle.uid, public_key=bytes(cycle.public_key), mac_key=mac_key)
-    with transaction.atomic():
-        _hold_open(cycle)
-        if not Invitation.objects.filter(pk=entry.invitation.pk, answered=False).update(answered=True):
-            raise UsedCode
-        Box.objects.create(cycle=cycle, sealed=sealed)
+    try:
+        mac_key = read_mac_key(settings.BALLOT_KEY_DIR, cycle.uid)
+        sealed = seal(ballot, cycle=cycle.uid, public_key=bytes(cycle.public_key), mac_key=mac_key)
+        with transaction.atomic():
+            _hold_open(cycle)
+            if not Invitation.objects.filter(pk=entry.invitation.pk, answered=False).update(answered=True):
+                raise UsedCode
+            Box.objects.create(cycle=cycle, sealed=sealed)
+    except (KeyProblem, DatabaseError) as error:
+        # Neither the error's text nor its traceback may carry values into a log.
+        logger.error("A ballot could not be stored: %s", type(error).__name__)
+        raise NotStored from None
 
 
 def _hold_open(cycle: Cycle) -> None:

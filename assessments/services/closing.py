@@ -6,6 +6,7 @@ and the keys go last.
 
 import logging
 import secrets
+from collections import defaultdict
 from dataclasses import dataclass
 from functools import partial
 
@@ -16,10 +17,11 @@ from django.utils.translation import gettext as _
 
 from assessments.analysis.disclosure import place_texts
 from assessments.analysis.scoring import Ballots, Scores, Units, score
-from assessments.analysis.values import Shown
+from assessments.analysis.perception import median
+from assessments.analysis.values import Mean, Shown
 from assessments.ballotbox.box import Ballot, ForgedBox, unseal
 from assessments.ballotbox.keys import destroy_keys, read_mac_key, read_private_key
-from assessments.models import Box, Cycle, CycleTeam, Figure, Invitation, Item, Participation, Text
+from assessments.models import Box, Cycle, CycleTeam, Figure, Invitation, Item, Median, Participation, Text
 from assessments.models.cycles import today
 
 logger = logging.getLogger(__name__)
@@ -161,6 +163,20 @@ def _store_figures(teams: list[CycleTeam], items: list[Item], scores: Scores) ->
     rows += [_row(teams[unit], kind.DIMENSION, dimensions[at], figure) for (unit, at), figure in sorted(scores.dimension.items())]
     rows += [_row(teams[unit], kind.PRACTICE, practices[at], figure) for (unit, at), figure in sorted(scores.practice.items())]
     Figure.objects.bulk_create(rows, batch_size=1000)
+    _store_medians(teams[0].cycle, rows)
+
+
+def _store_medians(cycle: Cycle, figures: list[Figure]) -> None:
+    """Of every figure over the teams that have none below them, where enough teams are shown to have a middle."""
+    values: dict[tuple[str, str], list[Mean]] = defaultdict(list)
+    for figure in figures:
+        if figure.team.position == figure.team.last:
+            values[figure.kind, figure.code].append(figure.value(0).mean)
+    Median.objects.bulk_create(
+        Median(cycle=cycle, kind=kind, code=code, mean=middle)
+        for (kind, code), means in values.items()
+        if len(means) >= settings.TEAMS_FOR_MEDIAN and (middle := median(means)) is not None
+    )
 
 
 def _row(team: CycleTeam, kind: Figure.Kind, code: str, figure: Shown) -> Figure:

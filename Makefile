@@ -1,0 +1,22 @@
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes --only-binary :all:
+DEV := $(VENV)/.dev
+
+.DEFAULT_GOAL := help
+.PHONY: help test
+
+help: ## Show the commands
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
+
+$(BIN)/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(DEV): requirements/dev.txt | $(BIN)/python
+	./scripts/system-packages chromium libatomic1 fonts-dejavu-core
+	$(PIP) -r requirements/dev.txt
+	@touch $@
+
+test: $(DEV) ## Run the tests, browser tests included, on SQLite or on the database of DATABASE_URL
+	REQUIRE_BROWSER=1 $(BIN)/python -m pytest -n 2 -m "not slow"

@@ -1,0 +1,153 @@
+"""What to keep, what to work on first and why: a stated rule, the same input always gives the same answer.
+
+The rule stands as a table in the README. Everything here works on printed figures, so that advice tells nothing more than they do.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import Enum
+from typing import Literal, TypeAlias
+
+from assessments.analysis.perception import gap
+from assessments.analysis.values import FigureValue, Gap, Shown
+
+Step: TypeAlias = Literal["start", "build", "keep"]
+
+MOST = 3
+LOW_BELOW = Decimal("3.0")  # below: begin small
+HIGH_FROM = Decimal("4.0")  # from here on: make it normal
+STRONG_FROM = Decimal("3.5")  # "fairly good": a strength is at least this
+VERY_GOOD_FROM = Decimal("4.5")  # nothing from here on is called an opportunity
+
+
+class Pattern(Enum):
+    """Leader's and team's view of the same thing, side by side."""
+
+    BOTH_HIGH = "both high"
+    BOTH_LOW = "both low"
+    BLIND_SPOT = "blind spot"  # the leader rates it clearly higher
+    HIDDEN_STRENGTH = "hidden strength"  # the team rates it clearly higher
+    UNCLEAR = "no clear pattern"
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A practice with the team's figure, the leader's rating (1-5) and the median team's mean."""
+
+    code: str
+    dimension: str
+    figure: FigureValue
+    manager: int | None = None
+    median: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """A chosen practice. rank: 1 is the lowest (opportunity) or highest (strength) of `of` shown practices, ties share a rank."""
+
+    code: str
+    figure: Shown
+    rank: int
+    of: int
+    gap: Gap | None
+    median: Decimal | None
+    step: Step
+
+
+def strengths(candidates: Sequence[Candidate]) -> tuple[Pick, ...]:
+    """At most three practices of 3.5 or more, highest first, from different dimensions while there are any."""
+    shown = _shown(candidates)
+    ordered = sorted(shown, key=lambda pair: -pair[1].mean.value)
+    good = [pair for pair in ordered if pair[1].mean.value >= STRONG_FROM]
+    return tuple(_pick(candidate, figure, shown, highest=True) for candidate, figure in _spread(good))
+
+
+def opportunities(candidates: Sequence[Candidate]) -> tuple[Pick, ...]:
+    """At most three practices, none of them a strength, from different dimensions while there are any.
+
+    Order: lowest mean; then the leader rates it higher by more; then further below the median team; then the questionnaire's order.
+    """
+    shown = _shown(candidates)
+    strong = {pick.code for pick in strengths(candidates)}
+    rest = [pair for pair in shown if pair[0].code not in strong and pair[1].mean.value < VERY_GOOD_FROM]
+    ordered = sorted(rest, key=lambda pair: (pair[1].mean.value, -_lead(*pair), -_below_median(*pair)))
+    return tuple(_pick(candidate, figure, shown, highest=False) for candidate, figure in _spread(ordered))
+
+
+def step_for(figure: Shown) -> Step:
+    """The step that fits the level: start below 3.0, build below 4.0, keep from there on."""
+    if figure.mean.value < LOW_BELOW:
+        return "start"
+    return "build" if figure.mean.value < HIGH_FROM else "keep"
+
+
+def pattern(figure: FigureValue, manager: Decimal | None) -> Pattern | None:
+    """The pattern of two views; None where one of them is missing. A difference counts from 0.5 outside the likely range."""
+    if not isinstance(figure, Shown) or manager is None:
+        return None
+    mean, interval = figure.mean, figure.interval
+    difference = manager - mean.value
+    # A clipped mean lies at its end or beyond, so the true difference away from that end is at least this large.
+    inside = interval is not None and interval.low <= manager <= interval.high
+    if abs(difference) >= Decimal("0.5") and not inside:
+        return Pattern.BLIND_SPOT if difference > 0 else Pattern.HIDDEN_STRENGTH
+    if mean.value >= STRONG_FROM and manager >= STRONG_FROM:
+        return Pattern.BOTH_HIGH
+    if mean.value < STRONG_FROM and manager < STRONG_FROM:
+        return Pattern.BOTH_LOW
+    return Pattern.UNCLEAR
+
+
+def largest_gap(candidates: Sequence[Candidate]) -> tuple[Candidate, Gap] | None:
+    """The practice on which leader and team differ most by a number, from half a point on; first in the questionnaire wins."""
+    found: tuple[Candidate, Gap] | None = None
+    for candidate, figure in _shown(candidates):
+        here = _gap(candidate, figure)
+        if here and here.clear and (found is None or here.size > found[1].size):
+            found = candidate, here
+    return found
+
+
+def _shown(candidates: Sequence[Candidate]) -> list[tuple[Candidate, Shown]]:
+    return [(candidate, candidate.figure) for candidate in candidates if isinstance(candidate.figure, Shown)]
+
+
+def _spread(ordered: list[tuple[Candidate, Shown]]) -> list[tuple[Candidate, Shown]]:
+    """The first three, one of each dimension; a second of the same only when nothing else is left."""
+    first: list[tuple[Candidate, Shown]] = []
+    for pair in ordered:
+        if len(first) < MOST and pair[0].dimension not in {taken.dimension for taken, _ in first}:
+            first.append(pair)
+    others = [pair for pair in ordered if pair not in first]
+    chosen = first + others[: MOST - len(first)]
+    return [pair for pair in ordered if pair in chosen]
+
+
+def _gap(candidate: Candidate, figure: Shown) -> Gap | None:
+    return None if candidate.manager is None else gap(Decimal(candidate.manager), figure.mean)
+
+
+def _lead(candidate: Candidate, figure: Shown) -> Decimal:
+    """How much higher the leader rates it; 0 where that is unknown or lower."""
+    here = _gap(candidate, figure)
+    return max(Decimal(0), here.points) if here and here.points is not None else Decimal(0)
+
+
+def _below_median(candidate: Candidate, figure: Shown) -> Decimal:
+    return Decimal(0) if candidate.median is None else candidate.median - figure.mean.value
+
+
+def _pick(candidate: Candidate, figure: Shown, shown: list[tuple[Candidate, Shown]], *, highest: bool) -> Pick:
+    ahead = [
+        other for _, other in shown if (other.mean.value > figure.mean.value) == highest and other.mean.value != figure.mean.value
+    ]
+    return Pick(
+        code=candidate.code,
+        figure=figure,
+        rank=1 + len(ahead),
+        of=len(shown),
+        gap=_gap(candidate, figure),
+        median=candidate.median,
+        step=step_for(figure),
+    )

@@ -1,0 +1,30 @@
+"""Write every cell of a closed cycle to a file."""
+
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from assessments.exports.figures import write_json
+from assessments.management.arguments import get_cycle
+from assessments.models import Cycle
+
+
+class Command(BaseCommand):
+    help = "Export every team x (overall, dimension, practice) of a closed cycle; hidden cells carry no number."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("cycle", help='the cycle\'s name, such as "2026 Q4"')
+        parser.add_argument("--format", choices=["json"], default="json")
+        parser.add_argument("--out", required=True, type=Path, help="the file to write")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        cycle = get_cycle(options["cycle"])
+        if cycle.state != Cycle.State.CLOSED:
+            raise CommandError(f"{cycle.name} is not closed, so there is nothing to export yet.")
+        try:
+            with options["out"].open("w", encoding="utf-8") as out:
+                count = write_json(cycle, out)
+        except OSError as error:
+            raise CommandError(f"{options['out']} cannot be written: {error.strerror}.") from error
+        self.stdout.write(f"{count} cells written to {options['out']}.")

@@ -1,0 +1,227 @@
+from decimal import Decimal
+
+import pytest
+from django.template import Context, Template
+
+from assessments.analysis.values import Hidden, Interval, Mean, Participation, Shown
+from assessments.templatetags import figures
+
+
+def shown(mean="3.6", low="3.4", high="3.8", n=11, invited=14):
+    return Shown(Mean(Decimal(mean)), n, invited, Interval(Decimal(low), Decimal(high)))
+
+
+VERY_HIGH = Shown(Mean(Decimal("4.6"), ">="), 16, 18, None)
+VERY_LOW = Shown(Mean(Decimal("1.4"), "<="), 16, 18, None)
+HIDDEN = Hidden("Stores South")
+
+
+def render(source, **context):
+    return Template(source).render(Context(context))
+
+
+class TestWords:
+    def test_a_mean_has_one_decimal(self):
+        assert figures.mean_words(Mean(Decimal("3.6"))) == "3.6"
+        assert figures.mean_words(Mean(Decimal("4"))) == "4.0"
+
+    def test_a_clipped_mean_says_which_way_it_is_open(self):
+        assert figures.mean_words(VERY_HIGH.mean) == "4.6 or more"
+        assert figures.mean_words(VERY_LOW.mean) == "1.4 or less"
+
+    @pytest.mark.parametrize(
+        ("mean", "word"),
+        [
+            ("2.4", "low"),
+            ("2.5", "rather low"),
+            ("3.4", "middling"),
+            ("3.5", "fairly good"),
+            ("4.4", "good"),
+            ("4.5", "very good"),
+        ],
+    )
+    def test_each_band_has_its_word(self, mean, word):
+        assert figures.band_word(Mean(Decimal(mean))) == word
+
+    def test_a_difference_has_a_sign_only_where_one_is_asked_for(self):
+        assert figures.points(Decimal("-1.5")) == "1.5"
+        assert figures.points(Decimal("-1.5"), "signed") == "−1.5"
+        assert figures.points(Decimal("0.3"), "signed") == "+0.3"
+        assert figures.points(Decimal("0.0"), "signed") == "0.0"
+        assert figures.points(None) == ""
+
+    def test_the_likely_range_is_said_in_words(self):
+        assert figures.likely(shown()) == "likely between 3.4 and 3.8"
+
+    def test_a_range_without_width_means_that_everyone_answered(self):
+        assert figures.likely(shown("3.6", "3.6", "3.6", n=9, invited=9)) == "everyone answered"
+
+    def test_it_does_not_say_everyone_where_only_rounding_closed_the_range(self):
+        words = figures.likely(shown("3.6", "3.6", "3.6", n=900, invited=1000))
+        assert words == "likely 3.6 for the whole group"
+
+    def test_a_clipped_mean_has_no_range(self):
+        assert figures.likely(VERY_HIGH) == ""
+
+    def test_answers_are_counted_against_the_invited(self):
+        assert figures.answered(shown()) == "11 of 14 answered"
+        assert figures.answered(Participation(147, 202)) == "147 of 202 answered"
+
+    @pytest.mark.parametrize("nothing", [HIDDEN, None, ""])
+    def test_a_figure_that_is_not_shown_has_no_words(self, nothing):
+        assert [figures.likely(nothing), figures.answered(nothing)] == ["", ""]
+        assert [figures.mean_words(nothing), figures.band_word(nothing)] == ["", ""]
+
+    def test_templates_need_not_load_the_library(self):
+        assert render("{{ figure.mean|mean_words }}, {{ figure|likely }}", figure=shown()) == ("3.6, likely between 3.4 and 3.8")
+
+
+class TestRangeBar:
+    def test_marks_stand_where_the_scale_says(self):
+        bar = figures.range_bar(shown("3.0", "2.5", "3.5"), manager=5, median=Decimal("1"))
+        assert 'class="m-team" cx="50.00%"' in bar
+        assert 'class="m-team-range" x="38.00%" width="24.00%"' in bar
+        assert '<svg x="98.00%" y="13" overflow="visible"><path class="m-manager"' in bar
+        assert 'class="m-org" x1="2.00%" x2="2.00%"' in bar
+
+    def test_the_diamond_turns_transparent_where_it_meets_the_dot(self):
+        assert 'class="m-manager-near"' in figures.range_bar(shown("3.6"), manager=Decimal("3.7"))
+        assert 'class="m-manager-near"' not in figures.range_bar(shown("3.6"), manager=Decimal("3.8"))
+
+    def test_a_clipped_mean_is_an_open_box_at_its_end(self):
+        high, low = figures.range_bar(VERY_HIGH), figures.range_bar(VERY_LOW)
+        assert 'class="m-open" x="88.40%" width="9.60%"' in high
+        assert 'class="m-open" x="2.00%" width="9.60%"' in low
+        assert "m-team" not in high + low
+
+    def test_a_hidden_figure_is_a_dotted_track_and_nothing_else(self):
+        bar = figures.range_bar(HIDDEN, median=Decimal("3.1"))
+        assert "m-hidden" in bar
+        assert not any(mark in bar for mark in ("m-team", "m-open", "m-org", "m-track"))
+
+    def test_the_manager_may_stand_on_a_hidden_team(self):
+        assert 'x="50.00%"' in figures.range_bar(HIDDEN, manager=3)
+
+    def test_all_hidden_figures_look_alike(self):
+        assert figures.range_bar(HIDDEN) == figures.range_bar(Hidden()) == figures.range_bar(None)
+
+    def test_it_is_silent_unless_it_has_a_label(self):
+        assert 'aria-hidden="true"' in figures.range_bar(shown())
+        spoken = figures.range_bar(shown(), label="Team 3.6, you 4")
+        assert 'role="img" aria-label="Team 3.6, you 4"' in spoken
+        assert "aria-hidden" not in spoken
+
+    def test_labels_are_escaped(self):
+        assert "&lt;b&gt;" in figures.range_bar(shown(), label="<b>")
+
+    @pytest.mark.parametrize("height", [18, 26])
+    def test_no_mark_leaves_the_picture(self, height):
+        bar = figures.range_bar(shown(), median=3, height=height)
+        assert f'height="{height}"' in bar
+        assert 'y1="-' not in bar
+        assert f'y2="{height + 1}"' not in bar
+
+    def test_pictures_carry_no_style_script_or_id(self):
+        drawn = figures.range_bar(shown(), manager=2, median=3) + figures.dumbbell(VERY_HIGH, 2) + figures.share_bar(73, 75)
+        assert not any(word in drawn for word in ("style=", "<script", " id=", "viewBox"))
+
+
+class TestDumbbell:
+    def test_a_line_joins_team_and_manager(self):
+        assert 'class="m-gap" x1="38.00%" x2="74.00%"' in figures.dumbbell(shown("2.5"), 4)
+
+    def test_no_line_tells_how_far_a_clipped_mean_is_away(self):
+        drawn = figures.dumbbell(VERY_HIGH, 3)
+        assert "m-open" in drawn
+        assert "m-gap" not in drawn
+
+    def test_without_a_manager_it_is_the_dot_alone(self):
+        drawn = figures.dumbbell(shown("2.5"), None)
+        assert "m-team" in drawn
+        assert not any(mark in drawn for mark in ("m-gap", "m-manager"))
+
+
+class TestShareBar:
+    def test_the_bar_is_as_long_as_the_share(self):
+        drawn = figures.share_bar(73, target=75)
+        assert 'class="m-bar" x="0" y="5" width="73%"' in drawn
+        assert 'class="m-target" x1="75%"' in drawn
+
+    def test_an_unknown_share_is_dotted(self):
+        assert "m-bar" not in figures.share_bar(None)
+
+    def test_a_hundred_is_not_written_as_a_power_of_ten(self):
+        assert 'width="100%" height="12" rx="2" fill="#0b5a66"' in figures.share_bar(100)
+
+
+class TestAxisAndKey:
+    def test_the_axis_names_the_whole_scale(self):
+        axis = figures.scale_axis()
+        assert [f">{value}</text>" in axis for value in range(1, 6)] == [True] * 5
+
+    def test_the_key_names_only_marks_that_are_there(self):
+        assert "manager" not in figures.chart_key()
+        assert "median team" in figures.chart_key(median=True)
+
+    def test_the_key_may_use_the_words_of_its_page(self):
+        assert "you: 3.8" in figures.chart_key(manager="you: 3.8")
+
+
+class TestHiddenMark:
+    def test_it_tells_the_reason_and_where_the_answers_count(self):
+        mark = figures.hidden_mark(HIDDEN, 5)
+        assert "Fewer than 5 answers could be told apart here. They are not lost: they count in Stores South." in mark
+
+    def test_it_names_no_unit_where_there_is_none(self):
+        mark = figures.hidden_mark(Hidden(), 5)
+        assert "Fewer than 5 answers could be told apart here.</p>" in mark
+
+    def test_the_reason_is_a_click_away_or_open_where_there_is_room(self):
+        assert "<details class=" in figures.hidden_mark(HIDDEN, 5)
+        assert '<details class="cs-hidden" open>' in figures.hidden_mark(HIDDEN, 5, wide=True)
+
+    def test_a_shown_figure_has_no_mark(self):
+        assert figures.hidden_mark(shown(), 5) == ""
+
+    def test_names_of_units_are_escaped(self):
+        assert "<i>" not in figures.hidden_mark(Hidden("<i>"), 5)
+
+
+class TestHeatCell:
+    def test_it_shows_figure_word_and_colour_and_speaks_the_range(self):
+        cell = figures.heat_cell(shown("3.6"), href="/team/")
+        assert cell.startswith('<td class="cs-cell cs-cell--4"><a href="/team/"><b>3.6</b><small>fairly good</small>')
+        assert '<span class="visually-hidden">, likely between 3.4 and 3.8</span>' in cell
+
+    def test_a_wide_range_is_hatched_and_called_uncertain(self):
+        cell = figures.heat_cell(shown("3.0", "2.6", "3.4"))
+        assert "cs-cell--unsure" in cell
+        assert "uncertain: likely between 2.6 and 3.4" in cell
+
+    def test_a_clipped_mean_speaks_no_range(self):
+        assert "visually-hidden" not in figures.heat_cell(VERY_HIGH)
+
+    def test_a_hidden_cell_prints_no_digit_of_a_mean(self):
+        cell = figures.heat_cell(HIDDEN)
+        assert cell.startswith('<td class="cs-cell cs-cell--hidden">')
+        assert not any(character.isdigit() for character in cell)
+
+    def test_a_figure_that_was_never_made_is_an_empty_cell(self):
+        assert figures.heat_cell(None) == '<td class="cs-cell"><span class="visually-hidden">no figure</span></td>'
+
+    def test_a_hidden_team_is_one_wide_cell(self):
+        assert 'colspan="11"' in figures.hidden_cell(HIDDEN, 11, 5)
+
+
+class TestValueBlock:
+    def test_a_mean_comes_with_range_and_answers(self):
+        block = figures.value_block(shown(), label="Overall")
+        assert [words in block for words in ("Overall", ">3.6<", "likely between 3.4 and 3.8", "11 of 14 answered")] == ([True] * 4)
+
+    def test_the_words_of_a_clipped_mean_are_small(self):
+        assert "4.6<small> or more</small>" in figures.value_block(VERY_HIGH)
+
+    def test_a_hidden_figure_gives_neither_answers_nor_invited(self):
+        block = figures.value_block(HIDDEN, label="Overall")
+        assert "answered" not in block
+        assert not any(character.isdigit() for character in block)
