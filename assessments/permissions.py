@@ -18,6 +18,12 @@ from assessments.models import CycleTeam, Membership, User
 View = Callable[..., HttpResponseBase]
 
 
+class SignedInRequest(HttpRequest):
+    """What a guarded view gets."""
+
+    user: User
+
+
 def leads(user: User) -> bool:
     return Membership.objects.filter(person__user=user, person__active=True, role=Membership.Role.LEADER).exists()
 

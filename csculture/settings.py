@@ -50,6 +50,13 @@ def database() -> dict:
     return config
 
 
+def mail() -> dict:
+    config = env.email_url("EMAIL_URL", default="consolemail://")
+    if config["EMAIL_FILE_PATH"]:
+        config["EMAIL_FILE_PATH"] = f"/{config['EMAIL_FILE_PATH']}"  # the library drops the root of filemail:///DIR
+    return config
+
+
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = secret_key()
 BASE_URL = base_url()
@@ -155,7 +162,7 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_TZ = True
 TIME_ZONE = env.str("TIME_ZONE", default="Europe/Berlin")  # the organisation's: days open and close by it
 
-vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
+vars().update(mail())
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("MAIL_FROM", default=f"csculture <csculture@{urlsplit(BASE_URL).hostname}>")
 
 # --- static files -------------------------------------------------------------------------------------------------

@@ -1,19 +1,18 @@
 """All cells of a cycle as JSON."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, TextIO
 
 from assessments.analysis.values import Shown
-from assessments.models import Cycle
-from assessments.results.cells import Cell, cells_of
+from assessments.results.cells import Cell
 
 
-def write_json(cycle: Cycle, out: TextIO) -> int:
+def write_json(cells: Iterable[Cell], out: TextIO) -> int:
     """A list with one object per cell, one a line; returns how many. Numbers stand only where the cell is shown."""
     count = 0
     out.write("[")
-    for count, cell in enumerate(cells_of(cycle), start=1):
+    for count, cell in enumerate(cells, start=1):
         out.write(("\n" if count == 1 else ",\n") + json.dumps(_object(cell), ensure_ascii=False))
     out.write("\n]\n")
     return count

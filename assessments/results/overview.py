@@ -1,5 +1,6 @@
 """HR's first screen: how service culture stands, where it is strongest and weakest, where leaders and teams differ."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -8,13 +9,14 @@ from django.conf import settings
 from assessments.analysis.perception import gap
 from assessments.analysis.recommendations import Pattern, pattern
 from assessments.analysis.values import FigureValue, Gap, Participation, Shown
-from assessments.models import Cycle, CycleTeam
+from assessments.models import Cycle, CycleTeam, Figure
 from assessments.results.figures import DIMENSION, OVERALL, PRACTICE, Asked, AskedDimension, Book, asked_in, read_book
+from assessments.results.participation import DEEPEST, Turnout, answers_short, turnout_of
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row of the heat map. `hidden` holds the one wide cell of a unit that is not shown at all."""
+    """A row of the heat map; a unit that is not shown at all is one wide cell with the reason that `overall` carries."""
 
     team: CycleTeam
     participation: Participation | None
@@ -28,6 +30,11 @@ class Row:
     @property
     def is_unit(self) -> bool:
         return self.team.position != self.team.last
+
+    @property
+    def level(self) -> int:
+        """How far the name is indented."""
+        return min(self.team.depth, DEEPEST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,15 +53,22 @@ class TeamGap:
     gap: Gap
     pattern: Pattern
 
+    @property
+    def manager_higher(self) -> bool:
+        return self.pattern is Pattern.BLIND_SPOT
+
 
 @dataclass(frozen=True, slots=True)
 class Overview:
+    """`own_views` counts the units whose leaders submitted their own view."""
+
     cycle: Cycle
     dimensions: tuple[AskedDimension, ...]
     rows: tuple[Row, ...]
     strongest: tuple[Ranked, ...]
     weakest: tuple[Ranked, ...]
     gaps: tuple[TeamGap, ...]
+    own_views: int
     target: int
 
     @property
@@ -62,25 +76,76 @@ class Overview:
         return self.rows[0] if self.rows else None
 
     @property
+    def is_published(self) -> bool:
+        """The whole is shown as soon as any unit in it is."""
+        return self.whole is not None and not self.whole.is_hidden
+
+    @property
+    def overall(self) -> Shown | None:
+        return self.whole.overall if self.whole and isinstance(self.whole.overall, Shown) else None
+
+    @property
+    def answers_short(self) -> int:
+        return answers_short(self.whole.participation if self.whole else None, self.target)
+
+    @property
+    def units(self) -> tuple[Row, ...]:
+        """Teams and departments: every row but the whole, unless that is the only one."""
+        return self.rows[1:] or self.rows
+
+    @property
+    def shown_units(self) -> int:
+        return sum(not row.is_hidden for row in self.units)
+
+    @property
     def hidden_rows(self) -> tuple[Row, ...]:
         return tuple(row for row in self.rows if row.is_hidden)
 
     @property
-    def highest(self) -> AskedDimension | None:
-        return self._extreme(1)
+    def highest(self) -> tuple[AskedDimension, ...]:
+        return self._at(highest=True)
 
     @property
-    def lowest(self) -> AskedDimension | None:
-        return self._extreme(-1)
+    def lowest(self) -> tuple[AskedDimension, ...]:
+        return self._at(highest=False)
 
-    def _extreme(self, sign: int) -> AskedDimension | None:
-        """The dimension with the highest (1) or lowest (-1) mean of the whole organisation; None if all are alike."""
+    @property
+    def all_alike(self) -> bool:
+        """Every dimension of the whole that is shown has the same mean."""
+        return len({mean for _, mean in self._means()}) == 1
+
+    def _means(self) -> tuple[tuple[AskedDimension, Decimal], ...]:
         if self.whole is None:
-            return None
-        shown = [(figure.mean.value, at) for at, figure in enumerate(self.whole.cells) if isinstance(figure, Shown)]
-        if len({value for value, _ in shown}) < 2:
-            return None
-        return self.dimensions[max(shown, key=lambda pair: (sign * pair[0], -pair[1]))[1]]
+            return ()
+        pairs = zip(self.dimensions, self.whole.cells, strict=True)
+        return tuple((dimension, figure.mean.value) for dimension, figure in pairs if isinstance(figure, Shown))
+
+    def _at(self, *, highest: bool) -> tuple[AskedDimension, ...]:
+        """The dimensions with the highest or lowest mean of the whole; nothing where all are alike."""
+        means = self._means()
+        if not means or self.all_alike:
+            return ()
+        end = (max if highest else min)(mean for _, mean in means)
+        return tuple(dimension for dimension, mean in means if mean == end)
+
+
+@dataclass(frozen=True, slots=True)
+class OverviewPage:
+    """`overview` is None while no cycle has been closed."""
+
+    cycles: tuple[Cycle, ...]
+    overview: Overview | None
+    running: Turnout | None
+
+
+def overview_page(cycle: Cycle | None, cycles: Sequence[Cycle]) -> OverviewPage:
+    """HR's first screen for one of the closed cycles, and how the running one stands."""
+    running = Cycle.objects.running()
+    return OverviewPage(
+        cycles=tuple(cycles),
+        overview=overview_of(cycle) if cycle else None,
+        running=turnout_of(running) if running else None,
+    )
 
 
 def overview_of(cycle: Cycle) -> Overview:
@@ -88,14 +153,15 @@ def overview_of(cycle: Cycle) -> Overview:
     dimensions = asked_in(cycle)
     teams = list(cycle.teams.all())
     book = read_book(cycle, teams, kinds=(OVERALL, DIMENSION))
-    ranked = _ranked(cycle, dimensions, teams[:1])
+    strongest, weakest = _extremes(_practices_of(teams[0], dimensions) if teams else [])
     return Overview(
         cycle=cycle,
         dimensions=dimensions,
         rows=tuple(_row(book, team, dimensions) for team in teams),
-        strongest=ranked[:3],
-        weakest=tuple(reversed(ranked[3:][-3:])),
+        strongest=strongest,
+        weakest=weakest,
         gaps=_gaps(book, teams, dimensions),
+        own_views=len(book.managers),
         target=settings.PARTICIPATION_TARGET,
     )
 
@@ -105,13 +171,23 @@ def _row(book: Book, team: CycleTeam, dimensions: tuple[AskedDimension, ...]) ->
     return Row(team, book.participation(team), book.figure(team), cells)
 
 
-def _ranked(cycle: Cycle, dimensions: tuple[AskedDimension, ...], whole: list[CycleTeam]) -> tuple[Ranked, ...]:
-    """The organisation's practices, highest first."""
-    book = read_book(cycle, whole, kinds=(PRACTICE,))
+def _practices_of(whole: CycleTeam, dimensions: tuple[AskedDimension, ...]) -> list[Ranked]:
+    """The organisation's shown practices in the questionnaire's order."""
+    figures = {row.code: row.value(whole.invited) for row in Figure.objects.filter(team=whole, kind=PRACTICE)}
     practices = [practice for dimension in dimensions for practice in dimension.practices]
-    pairs = [(practice, book.figure(team, PRACTICE, practice.code)) for team in whole for practice in practices]
-    shown = [Ranked(practice, figure) for practice, figure in pairs if isinstance(figure, Shown)]
-    return tuple(sorted(shown, key=lambda ranked: -ranked.figure.mean.value))
+    return [Ranked(practice, figures[practice.code]) for practice in practices if practice.code in figures]
+
+
+def _extremes(practices: list[Ranked]) -> tuple[tuple[Ranked, ...], tuple[Ranked, ...]]:
+    """The three strongest and the three weakest; none stands in both lists, and neither exists where all are alike."""
+    ordered = sorted(practices, key=_mean, reverse=True)
+    strongest = [ranked for ranked in ordered if _mean(ranked) > _mean(ordered[-1])][:3]
+    weakest = [ranked for ranked in sorted(practices, key=_mean) if _mean(ranked) < _mean(ordered[0]) and ranked not in strongest]
+    return tuple(strongest), tuple(weakest[:3])
+
+
+def _mean(ranked: Ranked) -> Decimal:
+    return ranked.figure.mean.value
 
 
 def _gaps(book: Book, teams: list[CycleTeam], dimensions: tuple[AskedDimension, ...]) -> tuple[TeamGap, ...]:

@@ -1,13 +1,17 @@
 """How many answered: while a cycle is open where that singles nobody out, after close for shown units."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.db.models import Count, Q
 
 from assessments.analysis.disclosure import tree_rule
 from assessments.analysis.values import Participation
 from assessments.models import Cycle, CycleTeam, Invitation
 from assessments.models import Participation as ParticipationRow
+
+DEEPEST = 4  # levels; names further down are indented no more
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,22 +21,68 @@ class Row:
     team: CycleTeam
     participation: Participation | None
 
+    @property
+    def is_unit(self) -> bool:
+        return self.team.position != self.team.last
+
+    @property
+    def level(self) -> int:
+        """How far the name is indented."""
+        return min(self.team.depth, DEEPEST)
+
+
+@dataclass(frozen=True, slots=True)
+class Turnout:
+    """A cycle's turnout in all; `participation` is None where it may not be told."""
+
+    cycle: Cycle
+    participation: Participation | None
+    target: int
+
+    @property
+    def answers_short(self) -> int:
+        return answers_short(self.participation, self.target)
+
+    @property
+    def being_counted(self) -> bool:
+        return self.cycle.state == Cycle.State.CLOSING
+
 
 @dataclass(frozen=True, slots=True)
 class ParticipationPage:
-    cycle: Cycle
+    """`cycles` are those that can be chosen."""
+
+    cycles: tuple[Cycle, ...]
     rows: tuple[Row, ...]
+    turnout: Turnout
 
     @property
-    def whole(self) -> Row | None:
-        return self.rows[0] if self.rows else None
+    def untold(self) -> int:
+        return sum(row.participation is None for row in self.rows)
 
 
-def participation_page(cycle: Cycle) -> ParticipationPage:
+def answers_short(participation: Participation | None, target: int) -> int:
+    """How many more answers the target (in percent of the invited) takes."""
+    if participation is None:
+        return 0
+    wanted = -(-participation.invited * target // 100)
+    return max(0, wanted - participation.answered)
+
+
+def turnout_of(cycle: Cycle) -> Turnout:
+    """Of a running cycle, in one query."""
+    counts = Invitation.objects.filter(cycle=cycle).aggregate(invited=Count("pk"), answered=Count("pk", filter=Q(answered=True)))
+    told = Participation(**counts) if counts["invited"] >= cycle.k else None
+    return Turnout(cycle, told, settings.PARTICIPATION_TARGET)
+
+
+def participation_page(cycle: Cycle, cycles: Sequence[Cycle] = ()) -> ParticipationPage:
     """All units in the tree's order."""
     teams = list(cycle.teams.all())
     told = participation_now(cycle, teams) if cycle.state in {Cycle.State.OPEN, Cycle.State.CLOSING} else _after_close(cycle)
-    return ParticipationPage(cycle, tuple(Row(team, told.get(team.pk)) for team in teams))
+    rows = tuple(Row(team, told.get(team.pk)) for team in teams)
+    turnout = Turnout(cycle, rows[0].participation if rows else None, settings.PARTICIPATION_TARGET)
+    return ParticipationPage(tuple(cycles), rows, turnout)
 
 
 def participation_now(cycle: Cycle, teams: list[CycleTeam]) -> dict[int, Participation]:

@@ -47,7 +47,8 @@ def close_cycle(*, cycle: Cycle, now: bool = False) -> Closed:
         with transaction.atomic():
             cycle = Cycle.objects.select_for_update().get(pk=cycle.pk)
             closed = _publish(cycle) if cycle.state == Cycle.State.CLOSING else _summary(cycle)
-            transaction.on_commit(partial(_finish, cycle))
+            if not cycle.key_destroyed:
+                transaction.on_commit(partial(_finish, cycle))
     except Exception:
         Cycle.objects.filter(pk=cycle.pk, state=Cycle.State.CLOSING).update(state=Cycle.State.OPEN)
         raise

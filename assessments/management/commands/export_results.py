@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from assessments.exports.figures import write_json
 from assessments.management.arguments import get_cycle
 from assessments.models import Cycle
+from assessments.results.cells import cells_of
 
 
 class Command(BaseCommand):
@@ -24,7 +25,7 @@ class Command(BaseCommand):
             raise CommandError(f"{cycle.name} is not closed, so there is nothing to export yet.")
         try:
             with options["out"].open("w", encoding="utf-8") as out:
-                count = write_json(cycle, out)
+                count = write_json(cells_of(cycle), out)
         except OSError as error:
             raise CommandError(f"{options['out']} cannot be written: {error.strerror}.") from error
         self.stdout.write(f"{count} cells written to {options['out']}.")
