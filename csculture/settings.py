@@ -150,6 +150,7 @@ ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # no mail to addresses that nobody has
 ACCOUNT_SESSION_REMEMBER = False
 # A call centre sits behind one address: the limit by address is generous, the one by account is not.
 ACCOUNT_RATE_LIMITS = {"login_failed": "100/m/ip,5/5m/key"}

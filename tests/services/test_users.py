@@ -1,0 +1,114 @@
+"""Accounts by command, and the mails of this area."""
+
+import datetime
+
+import pytest
+from django.conf import settings
+from django.core import mail
+from django.test import Client
+
+from assessments.mails import send_invitation, send_password_link
+from assessments.models import Cycle, User
+from assessments.services.users import UserRefused, create_user, password_link
+from tests import factories
+
+CODE = "K7QM-2RXD-9HTV-4C8N"
+
+
+@pytest.mark.django_db
+class TestCreateUser:
+    def test_it_has_a_role_and_no_password(self) -> None:
+        granted = create_user(email=" Hr@Example.org ", role="hr", name="Hannah")
+        assert granted.is_new
+        user = User.objects.get()
+        assert (user.email, user.name, user.role, user.is_staff) == ("hr@example.org", "Hannah", "hr", False)
+        assert not user.has_usable_password()
+
+    def test_an_operator_may_use_the_admin_until_the_role_changes(self) -> None:
+        assert create_user(email="op@example.org", role="operator").user.is_superuser
+        user = create_user(email="op@example.org", role="hr-viewer").user
+        assert (user.is_staff, user.is_superuser) == (False, False)
+
+    def test_an_address_with_an_account_gets_the_role_and_keeps_name_and_password(self) -> None:
+        factories.make_user("Lead@example.org", name="Lee")
+        granted = create_user(email="lead@example.org", role="hr")
+        assert not granted.is_new
+        user = User.objects.get()
+        assert (user.role, user.name, user.check_password("correct horse")) == ("hr", "Lee", True)
+
+    @pytest.mark.parametrize(("email", "role"), [("nobody", "hr"), ("", "hr"), ("a@example.org", "boss"), ("a@example.org", "")])
+    def test_a_bad_address_or_role_is_refused(self, email: str, role: str) -> None:
+        with pytest.raises(UserRefused):
+            create_user(email=email, role=role)
+        assert not User.objects.exists()
+
+
+@pytest.mark.django_db
+class TestPasswordLink:
+    def test_it_works_once(self, client: Client) -> None:
+        user = create_user(email="hr@example.org", role="hr").user
+        url = password_link(user=user)
+        assert url.startswith(f"{settings.BASE_URL}/accounts/password/reset/key/")
+        path = url.removeprefix(settings.BASE_URL)
+        form = client.get(path)["Location"]
+        client.post(form, {"password1": "a long new word", "password2": "a long new word"})
+        user.refresh_from_db()
+        assert user.check_password("a long new word")
+        again = Client().get(path)
+        assert "set-password" not in again.headers.get("Location", "")
+
+    def test_nobody_can_sign_up(self, client: Client) -> None:
+        client.post("/accounts/signup/", {"email": "new@example.org", "password1": "a long new word"})
+        assert not User.objects.exists()
+
+
+class TestMails:
+    def test_an_invitation_says_what_happens_with_the_answers(self) -> None:
+        cycle = Cycle(opens=datetime.date(2026, 11, 6), closes=datetime.date(2026, 11, 20), k=5)
+        send_invitation(person_email="ann@example.org", code=CODE, cycle=cycle, team_name="Q & A <1>", invited=14)
+        (message,) = mail.outbox
+        assert message.subject == "How is service where you work? Open until 20 November 2026"
+        (html,) = [str(part.content) for part in message.alternatives]  # type: ignore[attr-defined]
+        for text in (str(message.body), html.replace("&amp;", "&").replace("&lt;", "<").replace("&gt;", ">")):
+            for fact in (
+                f"{settings.BASE_URL}/a/#{CODE}",
+                "20 November 2026",
+                "about 4 minutes",
+                "count for Q & A <1>, where 14 people are invited",
+                "Nothing is shown for fewer than 5 answers.",
+                "works once and is not kept with your answers",
+                "the system knows who has answered",
+                f"{settings.BASE_URL}/anonymity/",
+            ):
+                assert fact in text
+        assert str(message.body).count(CODE) == 2
+        assert html.count(CODE) == 2
+
+    def test_an_invitation_names_nobody_and_loads_nothing(self) -> None:
+        cycle = Cycle(opens=datetime.date(2026, 11, 6), closes=datetime.date(2026, 11, 20), k=5)
+        send_invitation(person_email="ann@example.org", code=CODE, cycle=cycle, team_name="North", invited=1)
+        (message,) = mail.outbox
+        assert message.extra_headers == {}
+        assert set(message.message().keys()) == {
+            "Content-Type",
+            "MIME-Version",
+            "Subject",
+            "From",
+            "To",
+            "Date",
+            "Message-ID",
+        }
+        text = message.message().as_string()
+        assert "where 1 person is invited" in text
+        assert "<img" not in text
+        assert "src=" not in text
+        assert text.count("ann@example.org") == 1
+
+    def test_a_password_mail_carries_its_link_as_it_is(self) -> None:
+        user = User(email="ben@example.org", name="Ben O’Neil & Co")
+        send_password_link(user=user, url="https://culture.example.org/x?a=1&b=2")
+        (message,) = mail.outbox
+        assert message.to == ["ben@example.org"]
+        assert "Hello Ben O’Neil & Co," in str(message.body)
+        assert "https://culture.example.org/x?a=1&b=2\n" in str(message.body)
+        assert "once and for 3 days" in str(message.body)
