@@ -7,11 +7,18 @@ import pytest
 from django.test import Client
 
 from assessments.models import Cycle, User
+from assessments.results.poll import poll_of
 from assessments.services.closing import close_cycle
 from tests import factories
 
 # Playwright's sync API runs an event loop in the test thread; Django would refuse ORM calls there.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+
+@pytest.fixture(autouse=True)
+def forget_polls() -> None:
+    """A process keeps the statements of a questionnaire; the next test's database may number another one alike."""
+    poll_of.cache_clear()
 
 
 @pytest.fixture

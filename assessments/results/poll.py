@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from assessments.models import Item, Text
 
+
 @dataclass(frozen=True, slots=True)
 class Statement:
     code: str
