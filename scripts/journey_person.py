@@ -62,6 +62,11 @@ def expect(found: object, wanted: object, what: str) -> None:
         sys.exit(f"{what}: {found!r} instead of {wanted!r}")
 
 
+def ensure(holds: object, what: str) -> None:
+    if not holds:
+        sys.exit(f"not so: {what}")
+
+
 def mails(directory: str) -> list[tuple[str, str]]:
     """(address, text) of every mail in the folder."""
     found = []
@@ -81,7 +86,7 @@ def codes(directory: str, team: str, roster: range) -> list[str]:
         link = re.search(rf"{re.escape(BASE)}/a/#({CODE})", text)
         number = int(re.sub(r"\D", "", address.split("@")[0]) or 0)
         if link and number in roster and re.search(rf"\b{team}\b", text):
-            expect(text.count(link.group(1)) >= 2, True, "link and code stand in the mail")
+            ensure(text.count(link.group(1)) >= 2, "link and code stand in the mail")
             found.append(link.group(1))
     return found
 
@@ -110,7 +115,7 @@ def answers(directory: str, team: str, department: str, *values: str) -> None:
     for code, value in zip(members, values, strict=False):
         expect(browser.open("/a/", {"code": code}), 200, f"the form of {team}")
         expect(browser.open("/a/answers/", ballot(code.lower().replace("-", " "), value)), 303, f"an answer of {team}")
-    expect(len(members) >= len(values), True, f"enough codes for {team}")
+    ensure(len(members) >= len(values), f"enough codes for {team}")
 
 
 def is_refused(directory: str) -> None:
@@ -138,15 +143,19 @@ def leads(directory: str, address: str, team: str, value: str) -> None:
     browser = Browser()
     sign_in(browser, re.search(rf"{re.escape(BASE)}/accounts/\S+", text).group())
     expect(browser.open("/my/"), 200, "the leader's home")
-    form = re.search(r'/my/[0-9a-f-]+/own-view/', browser.last).group()
+    form = re.search(r"/my/[0-9a-f-]+/own-view/", browser.last).group()
     expect(browser.open(form), 200, "the self-assessment")
     token = browser.token()
-    expect(browser.open(f"{form}submit/", {"csrfmiddlewaretoken": token, QUESTIONNAIRE[0]: value}), 422, "an unfinished self-assessment")
+    expect(
+        browser.open(f"{form}submit/", {"csrfmiddlewaretoken": token, QUESTIONNAIRE[0]: value}),
+        422,
+        "an unfinished self-assessment",
+    )
     data = {"csrfmiddlewaretoken": browser.token()} | dict.fromkeys(QUESTIONNAIRE, value)
     expect(browser.open(form, data), 200, "saving for later")
     expect(browser.open(form), 200, "the saved self-assessment")
     expect(browser.open(f"{form}submit/", {**data, "csrfmiddlewaretoken": browser.token()}), 200, "submitting")
-    expect(team.split(" / ")[-1] in browser.text(), True, "the leader's team")
+    ensure(team.rsplit(" / ", maxsplit=1)[-1] in browser.text(), "the leader's team")
 
 
 def late_code(directory: str) -> None:
@@ -180,15 +189,15 @@ def reads_pages(directory: str, link: str) -> None:
     browser = Browser()
     sign_in(browser, link)
     expect(browser.open("/hr/"), 200, "HR's overview")
-    expect("Sales" in browser.text() and "hidden" in browser.text(), True, "teams and a hidden one in the overview")
+    ensure("Sales" in browser.text() and "hidden" in browser.text(), "teams and a hidden one in the overview")
     teams = dict.fromkeys(re.findall(r"/teams/[0-9a-f-]{36}/", browser.last))
-    expect(bool(teams), True, "links to teams")
+    ensure(bool(teams), "links to teams")
     reports = []
     for team in teams:
         expect(browser.open(team), 200, "a team's page")
         expect(browser.open(f"{team}report/"), 200, "a report")
         reports.append(browser.text())
-    expect(any("Sales" in text and "3.5" in text for text in reports), True, "the figures in a report")
+    ensure(any("Sales" in text and "3.5" in text for text in reports), "the figures in a report")
     expect(browser.open("/hr/participation/"), 200, "participation")
     expect(browser.open("/anonymity/"), 200, "the page on anonymity")
 

@@ -94,6 +94,11 @@ class Overview:
         return self.rows[1:] or self.rows
 
     @property
+    def span(self) -> int:
+        """Columns of the heat map that carry a figure."""
+        return 1 + len(self.dimensions)
+
+    @property
     def shown_units(self) -> int:
         return sum(not row.is_hidden for row in self.units)
 
@@ -112,7 +117,8 @@ class Overview:
     @property
     def all_alike(self) -> bool:
         """Every dimension of the whole that is shown has the same mean."""
-        return len({mean for _, mean in self._means()}) == 1
+        means = self._means()
+        return len(means) > 1 and len({mean for _, mean in means}) == 1
 
     def _means(self) -> tuple[tuple[AskedDimension, Decimal], ...]:
         if self.whole is None:
@@ -123,7 +129,7 @@ class Overview:
     def _at(self, *, highest: bool) -> tuple[AskedDimension, ...]:
         """The dimensions with the highest or lowest mean of the whole; nothing where all are alike."""
         means = self._means()
-        if not means or self.all_alike:
+        if len(means) < 2 or self.all_alike:
             return ()
         end = (max if highest else min)(mean for _, mean in means)
         return tuple(dimension for dimension, mean in means if mean == end)

@@ -11,6 +11,7 @@ from assessments.analysis.values import Participation
 from assessments.models import Cycle, CycleTeam, Invitation
 from assessments.models import Participation as ParticipationRow
 
+RUNNING = {Cycle.State.OPEN, Cycle.State.CLOSING}
 DEEPEST = 4  # levels; names further down are indented no more
 
 
@@ -42,6 +43,10 @@ class Turnout:
     @property
     def answers_short(self) -> int:
         return answers_short(self.participation, self.target)
+
+    @property
+    def is_running(self) -> bool:
+        return self.cycle.state in RUNNING
 
     @property
     def being_counted(self) -> bool:
@@ -79,7 +84,7 @@ def turnout_of(cycle: Cycle) -> Turnout:
 def participation_page(cycle: Cycle, cycles: Sequence[Cycle] = ()) -> ParticipationPage:
     """All units in the tree's order."""
     teams = list(cycle.teams.all())
-    told = participation_now(cycle, teams) if cycle.state in {Cycle.State.OPEN, Cycle.State.CLOSING} else _after_close(cycle)
+    told = participation_now(cycle, teams) if cycle.state in RUNNING else _after_close(cycle)
     rows = tuple(Row(team, told.get(team.pk)) for team in teams)
     turnout = Turnout(cycle, rows[0].participation if rows else None, settings.PARTICIPATION_TARGET)
     return ParticipationPage(tuple(cycles), rows, turnout)
@@ -91,8 +96,8 @@ def participation_now(cycle: Cycle, teams: list[CycleTeam]) -> dict[int, Partici
     position_of = {team.pk: team.position for team in teams}
     parent = [position_of[team.parent_id] if team.parent_id else -1 for team in teams]
     invited, answered = [0] * len(teams), [0] * len(teams)
-    rows = Invitation.objects.filter(cycle=cycle).values_list("team").annotate(Count("pk"), Count("pk", filter=Q(answered=True)))
-    for team, all_here, answered_here in rows:
+    by_team = Invitation.objects.filter(cycle=cycle).order_by("team").values_list("team")
+    for team, all_here, answered_here in by_team.annotate(all=Count("pk"), answered_here=Count("pk", filter=Q(answered=True))):
         invited[position_of[team]], answered[position_of[team]] = all_here, answered_here
     told = tree_rule(parent, invited, cycle.k)
     return {

@@ -1,0 +1,32 @@
+"""Every route, one line each: the map of the site. URL name = view = template."""
+
+from django.urls import path
+
+from assessments.views import leading, overview, pages, participation, poll, reports, selfassessments, teams
+
+# fmt: off
+urlpatterns = [
+    path("", pages.home, name="home"),
+    path("anonymity/", pages.anonymity, name="anonymity"),
+
+    # the anonymous poll
+    path("a/", poll.poll_code, name="poll_code"),
+    path("a/answers/", poll.poll_answers, name="poll_answers"),
+    path("a/thanks/", poll.poll_thanks, name="poll_thanks"),
+
+    # a leader's work
+    path("my/", leading.my_teams, name="my_teams"),
+    path("my/<uuid:uid>/own-view/", selfassessments.self_assessment, name="self_assessment"),
+    path("my/<uuid:uid>/own-view/save/", selfassessments.self_assessment_autosave, name="self_assessment_autosave"),
+    path("my/<uuid:uid>/own-view/submit/", selfassessments.self_assessment_submit, name="self_assessment_submit"),
+
+    # what HR reads
+    path("hr/", overview.overview, name="overview"),
+    path("hr/participation/", participation.participation, name="participation"),
+
+    # one team, for HR and its leaders
+    path("teams/<uuid:uid>/", teams.team, name="team"),
+    path("teams/<uuid:uid>/practices/", teams.team_practices, name="team_practices"),
+    path("teams/<uuid:uid>/report/", reports.report, name="report"),
+]
+# fmt: on

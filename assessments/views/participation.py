@@ -1,0 +1,19 @@
+"""How many take part, unit by unit."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from assessments.models import Cycle
+from assessments.permissions import readers
+from assessments.results.participation import participation_page
+
+
+@readers
+@require_safe
+def participation(request: HttpRequest) -> HttpResponse:
+    cycles = Cycle.objects.exclude(state=Cycle.State.PLANNED)
+    slug = request.GET.get("cycle")
+    cycle = get_object_or_404(cycles, slug=slug) if slug else Cycle.objects.running() or Cycle.objects.closed().first()
+    page = participation_page(cycle, cycles) if cycle else None
+    return render(request, "assessments/participation/participation.html", {"page": page})
