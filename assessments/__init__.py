@@ -1,1 +1,1 @@
-"""The one app of csculture: stores the questionnaire, collects both views, scores teams, renders reports. Map: README, "Where is what"."""
+"""The one app of csculture: asks both views, scores teams, renders reports. The map is in the README, "Where is what"."""

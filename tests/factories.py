@@ -1,4 +1,4 @@
-"""The fixed cast and small builders: an organisation with HR, leaders, a stranger, and cycles opened and closed through the services."""
+"""The fixed cast and small builders: an organisation with leaders, and cycles opened and answered through the services."""
 
 import datetime
 import itertools

@@ -1,4 +1,4 @@
-"""Settings for tests: plain static files, fast hashing, mail in memory; database file and keys in a folder that each run throws away."""
+"""Settings for tests: plain static files, fast hashing, mail in memory; files in a folder that each run throws away."""
 
 import tempfile
 from pathlib import Path

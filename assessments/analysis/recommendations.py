@@ -44,11 +44,12 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Pick:
-    """A chosen practice. rank: 1 is the lowest (opportunity) or highest (strength) of `of` shown practices, ties share a rank."""
+    """A chosen practice. rank: 1 is the lowest (opportunity) or highest (strength) of `of` shown practices; `tied` shares it."""
 
     code: str
     figure: Shown
     rank: int
+    tied: bool
     of: int
     gap: Gap | None
     median: Decimal | None
@@ -146,6 +147,7 @@ def _pick(candidate: Candidate, figure: Shown, shown: list[tuple[Candidate, Show
         code=candidate.code,
         figure=figure,
         rank=1 + len(ahead),
+        tied=sum(other.mean == figure.mean for _, other in shown) > 1,
         of=len(shown),
         gap=_gap(candidate, figure),
         median=candidate.median,

@@ -1,1 +1,1 @@
-"""Validate and normalise what people type. May import models and content. Saving is elsewhere; clean methods return domain types."""
+"""Validate and normalise what people type. May import models and content. Never in here: saving."""

@@ -1,6 +1,6 @@
 """Which rows there are: models and their QuerySets, small modules, low-level first.
 
-May import Django and `analysis.values`. `ballots` and `invitations` never import each other: nothing may lead from one to the other.
+May import Django and `analysis.values`. `ballots` and `invitations` never import each other: no way leads from one to the other.
 Never in here: mail, scoring, what a page shows. Code outside imports from the modules by name.
 """
 

@@ -70,11 +70,22 @@ class DimensionLines:
 
 
 @dataclass(frozen=True, slots=True)
+class Below:
+    """A unit directly below, with its overall figure."""
+
+    team: CycleTeam
+    overall: FigureValue
+
+
+@dataclass(frozen=True, slots=True)
 class TeamResult:
+    """`is_first`: no earlier closed cycle holds this team. `counted_in`: the next larger shown unit of a hidden one."""
+
     cycle: Cycle
     team: CycleTeam
+    is_first: bool
     above: tuple[CycleTeam, ...]
-    below: tuple[CycleTeam, ...]
+    below: tuple[Below, ...]
     participation: Participation | None
     overall: Line
     dimensions: tuple[DimensionLines, ...]
@@ -90,6 +101,23 @@ class TeamResult:
     @property
     def has_manager_view(self) -> bool:
         return self.overall.manager is not None
+
+    @property
+    def highest(self) -> Line | None:
+        return self._extreme(1)
+
+    @property
+    def lowest(self) -> Line | None:
+        return self._extreme(-1)
+
+    def _extreme(self, sign: int) -> Line | None:
+        """The dimension with the highest (1) or lowest (-1) mean; None where several share it."""
+        shown = [
+            (sign * lines.line.figure.mean.value, lines.line) for lines in self.dimensions if isinstance(lines.line.figure, Shown)
+        ]
+        best = max((value for value, _ in shown), default=None)
+        found = [line for value, line in shown if value == best]
+        return found[0] if len(found) == 1 else None
 
     def in_pattern(self, kind: Pattern) -> tuple[Line, ...]:
         return tuple(lines.line for lines in self.dimensions if lines.line.pattern is kind)
@@ -131,8 +159,9 @@ def team_result(team: CycleTeam) -> TeamResult:
     return TeamResult(
         cycle=cycle,
         team=team,
+        is_first=not _was_asked_before(team),
         above=tuple(path[:-1]),
-        below=tuple(CycleTeam.objects.filter(parent=team)),
+        below=_below(team, path),
         participation=book.participation(team),
         overall=Line("", "", book.figure(team), book.manager(team).overall, medians.get((OVERALL, ""))),
         dimensions=tuple(_lines(book, team, dimension, medians) for dimension in asked),
@@ -141,6 +170,17 @@ def team_result(team: CycleTeam) -> TeamResult:
         difference=_difference(candidates, practices),
         counted_in=shown_above[-1] if shown_above and not book.participation(team) else None,
     )
+
+
+def _below(team: CycleTeam, path: list[CycleTeam]) -> tuple[Below, ...]:
+    children = list(CycleTeam.objects.filter(parent=team))
+    book = read_book(team.cycle, [*path, *children], kinds=(OVERALL,))
+    return tuple(Below(child, book.figure(child)) for child in children)
+
+
+def _was_asked_before(team: CycleTeam) -> bool:
+    earlier = Cycle.objects.closed().filter(closes__lt=team.cycle.closes)
+    return CycleTeam.objects.filter(team=team.team_id, cycle__in=earlier).exists()
 
 
 def _candidates(

@@ -15,4 +15,4 @@ def overview(request: HttpRequest) -> HttpResponse:
     closed = Cycle.objects.closed()
     slug = request.GET.get("cycle")
     cycle = get_object_or_404(closed, slug=slug) if slug else closed.first()
-    return render(request, "assessments/overview/overview.html", {"page": overview_page(cycle, closed)})
+    return render(request, "assessments/overview/overview.html", {"page": overview_page(cycle, list(closed))})

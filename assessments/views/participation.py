@@ -15,5 +15,5 @@ def participation(request: HttpRequest) -> HttpResponse:
     cycles = Cycle.objects.exclude(state=Cycle.State.PLANNED)
     slug = request.GET.get("cycle")
     cycle = get_object_or_404(cycles, slug=slug) if slug else Cycle.objects.running() or Cycle.objects.closed().first()
-    page = participation_page(cycle, cycles) if cycle else None
+    page = participation_page(cycle, list(cycles)) if cycle else None
     return render(request, "assessments/participation/participation.html", {"page": page})

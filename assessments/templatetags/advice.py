@@ -1,0 +1,172 @@
+"""The words of a team page and report: why a practice was chosen, what a level and a pattern mean. Figures come printed."""
+
+from decimal import Decimal
+
+from django import template
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+
+from assessments.analysis.recommendations import Pick
+from assessments.analysis.values import Gap, Shown
+from assessments.results.team import Chosen, Difference, TeamResult
+
+register = template.Library()
+
+NOTABLE = Decimal("0.3")  # points from the median team from which it is worth a word
+HALF = Decimal("0.5")
+
+
+def _number(value: Decimal) -> str:
+    return number_format(abs(value), 1)
+
+
+@register.simple_tag
+def why_low(chosen: Chosen, *, you: bool) -> str:
+    """One line on why this practice is an opportunity: its place, the manager's view, the median team."""
+    pick = chosen.pick
+    return _sentence([_place(pick, _LOWEST), _views(pick, you=you), _median(pick)])
+
+
+@register.simple_tag
+def why_high(chosen: Chosen, *, you: bool) -> str:
+    """One line on a strength."""
+    pick = chosen.pick
+    return _sentence([_place(pick, _HIGHEST), _views(pick, you=you), _median(pick)])
+
+
+_LOWEST = {
+    1: lambda of: _("Lowest of %(of)s practices") % {"of": of},
+    2: lambda of: _("Second lowest of %(of)s practices") % {"of": of},
+    3: lambda of: _("Third lowest of %(of)s practices") % {"of": of},
+    "tied": lambda of: _("Among the lowest of %(of)s practices") % {"of": of},
+    "other": lambda of: _("One of the lower of %(of)s practices, and of another kind than those before it") % {"of": of},
+}
+_HIGHEST = {
+    1: lambda of: _("Highest of %(of)s practices") % {"of": of},
+    2: lambda of: _("Second highest of %(of)s practices") % {"of": of},
+    3: lambda of: _("Third highest of %(of)s practices") % {"of": of},
+    "tied": lambda of: _("Among the highest of %(of)s practices") % {"of": of},
+    "other": lambda of: _("One of the higher of %(of)s practices") % {"of": of},
+}
+
+
+def _place(pick: Pick, words: dict) -> str:
+    if pick.tied and pick.rank <= 3:
+        return str(words["tied"](pick.of))
+    return str(words.get(pick.rank, words["other"])(pick.of))
+
+
+def _views(pick: Pick, *, you: bool) -> str:
+    """What the manager's view adds; nothing where there is none."""
+    gap = pick.gap
+    if gap is None:
+        return ""
+    if gap.points is None:
+        return _clipped_views(pick.figure, gap, you=you)
+    if gap.points >= HALF:
+        text = _("you rate it %(points)s higher") if you else _("the manager rates it %(points)s higher")
+    elif gap.points <= -HALF:
+        text = (
+            _("the team rates it %(points)s higher than you") if you else _("the team rates it %(points)s higher than the manager")
+        )
+    else:
+        return _("you and your team see it alike") if you else _("manager and team see it alike")
+    return text % {"points": _number(gap.points)}
+
+
+def _clipped_views(figure: Shown, gap: Gap, *, you: bool) -> str:
+    """At the ends of the scale a difference is a word, never a number."""
+    difference = gap.manager - figure.mean.value
+    if abs(difference) < HALF:
+        return _("you and your team see it alike") if you else _("manager and team see it alike")
+    if difference > 0:
+        return _("you rate it clearly higher") if you else _("the manager rates it clearly higher")
+    return _("the team rates it clearly higher than you") if you else _("the team rates it clearly higher than the manager")
+
+
+def _median(pick: Pick) -> str:
+    if pick.median is None or abs(pick.median - pick.figure.mean.value) < NOTABLE:
+        return ""
+    return _("the median team has %(median)s") % {"median": _number(pick.median)}
+
+
+def _sentence(parts: list[str]) -> str:
+    """Lowest of 30 practices, and you rate it 1.5 higher; the median team has 2.8."""
+    place, views, middle = parts
+    text = _("%(place)s, and %(views)s") % {"place": place, "views": views} if views else place
+    return (_("%(text)s; %(middle)s") % {"text": text, "middle": middle} if middle else text) + "."
+
+
+@register.simple_tag
+def difference_words(difference: Difference, *, you: bool) -> str:
+    """The practice on which the two views differ most, as a sentence."""
+    points = difference.gap.points or Decimal(0)
+    values = {
+        "manager": number_format(difference.gap.manager, 0),
+        "team": number_format(difference.figure.mean.value, 1),
+        "points": _number(points),
+    }
+    if points > 0:
+        text = (
+            _("You chose %(manager)s, the team says %(team)s: you rate this %(points)s higher.")
+            if you
+            else _("The manager chose %(manager)s, the team says %(team)s: the manager rates this %(points)s higher.")
+        )
+        return f"{text % values} {_('Managers often rate somewhat higher than their teams; it is worth asking about.')}"
+    text = (
+        _("You chose %(manager)s, the team says %(team)s: your team sees this %(points)s higher than you do.")
+        if you
+        else _("The manager chose %(manager)s, the team says %(team)s: the team sees this %(points)s higher.")
+    )
+    return f"{text % values} {_('A strength that is easily overlooked.')}"
+
+
+@register.simple_tag
+def team_lead(result: TeamResult, *, you: bool) -> str:
+    """The page's first sentence: what is highest, what is lowest, and where the views part."""
+    names = {"highest": result.highest and result.highest.title, "lowest": result.lowest and result.lowest.title}
+    whose = _("Your people") if you else _("People here")
+    if names["highest"] and names["lowest"] and names["highest"] != names["lowest"]:
+        text = _("%(whose)s rate %(highest)s highest and %(lowest)s lowest.") % {"whose": whose, **names}
+    elif names["lowest"]:
+        text = _("%(whose)s rate %(lowest)s lowest.") % {"whose": whose, **names}
+    elif names["highest"]:
+        text = _("%(whose)s rate %(highest)s highest.") % {"whose": whose, **names}
+    else:
+        text = _("%(whose)s rate several dimensions alike; none stands out alone.") % {"whose": whose}
+    return f"{text} {_blind_spots(result, you=you)}".strip()
+
+
+def _blind_spots(result: TeamResult, *, you: bool) -> str:
+    titles = [line.title for line in result.blind_spots]
+    if not titles:
+        return ""
+    if len(titles) > 2:
+        count = {"count": len(titles)}
+        return (
+            _("You rate %(count)s dimensions clearly higher.")
+            if you
+            else _("The manager rates %(count)s dimensions clearly higher.")
+        ) % count
+    names = {"names": _(" and ").join(titles)}
+    return (
+        _("You rate %(names)s clearly higher than they do.") if you else _("The manager rates %(names)s clearly higher.")
+    ) % names
+
+
+@register.filter
+def steps_in_order(chosen: Chosen) -> list[tuple[str, str, bool]]:
+    """(heading, text, fits) of the three steps; the one that fits the level comes first."""
+    steps = [
+        ("start", _("Start this week"), chosen.advice.start),
+        ("build", _("Build this quarter"), chosen.advice.build),
+        ("keep", _("Make it normal"), chosen.advice.keep),
+    ]
+    ordered = sorted(steps, key=lambda step: step[0] != chosen.pick.step)
+    return [(heading, text, name == chosen.pick.step) for name, heading, text in ordered]
+
+
+@register.filter
+def sources_of(chosen: Chosen) -> str:
+    """“One article” and “another”."""
+    return _(" and ").join(f"“{title}”" for title in chosen.advice.articles)

@@ -1,0 +1,90 @@
+"""Every page, every role: who gets what. A new route without a row here fails."""
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, get_resolver, reverse
+
+from assessments import urls
+from assessments.models import Cycle, CycleTeam, User
+from tests import factories
+
+# route: what (anonymous, stranger, leader of North, HR viewer, HR) get; "in" = sent to the sign-in page
+MATRIX = {
+    "home": ("in", 200, 302, 302, 302),
+    "anonymity": (200, 200, 200, 200, 200),
+    "poll_code": (200, 200, 200, 200, 200),
+    "poll_answers": (302, 302, 302, 302, 302),
+    "poll_thanks": (200, 200, 200, 200, 200),
+    "my_teams": ("in", 403, 200, 403, 403),
+    "self_assessment": ("in", 403, 200, 403, 403),
+    "self_assessment_autosave": ("in", 403, 405, 403, 403),
+    "self_assessment_submit": ("in", 403, 405, 403, 403),
+    "overview": ("in", 403, 403, 200, 200),
+    "participation": ("in", 403, 403, 200, 200),
+    "team": ("in", 403, 200, 200, 200),
+    "team_practices": ("in", 403, 200, 200, 200),
+    "report": ("in", 403, 200, 200, 200),
+}
+ROLES = ("anonymous", "stranger", "leader", "hr-viewer", "hr")
+
+
+def routes() -> list[URLPattern]:
+    return [pattern for pattern in urls.urlpatterns if isinstance(pattern, URLPattern)]
+
+
+def address(route: URLPattern, team: CycleTeam) -> str:
+    return reverse(str(route.name), kwargs=dict.fromkeys(route.pattern.converters, team.uid))
+
+
+def person(role: str) -> User | None:
+    if role == "anonymous":
+        return None
+    if role == "leader":
+        return User.objects.get(email="north@example.org")
+    return factories.make_user(role=role if role != "stranger" else "")
+
+
+def test_every_route_has_a_row_and_asks_who_may() -> None:
+    assert {route.name for route in routes()} == set(MATRIX)
+    for route in routes():
+        assert getattr(route.callback, "access", None), f"{route.name} has no decorator of assessments.permissions"
+
+
+def test_view_url_and_template_share_one_name() -> None:
+    for route in routes():
+        assert route.callback.__name__ == route.name
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_each_role_gets_what_the_matrix_says(client: Client, closed_cycle: Cycle, role: str) -> None:
+    team = CycleTeam.objects.get(cycle=closed_cycle, path="Sales / North")
+    user = person(role)
+    for route in routes():
+        client.logout()
+        if user:
+            client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+        response = client.get(address(route, team))
+        found: object = response.status_code
+        if found == 302 and response["Location"].startswith("/accounts/login/"):
+            found = "in"
+        assert found == MATRIX[str(route.name)][ROLES.index(role)], f"{route.name} for {role}"
+
+
+def test_a_leader_does_not_reach_a_sibling_or_the_department_above(client: Client, closed_cycle: Cycle) -> None:
+    client.force_login(User.objects.get(email="north@example.org"), backend="allauth.account.auth_backends.AuthenticationBackend")
+    for path in ("Sales / South", "Sales", "Whole organisation", "Support / Night"):
+        team = CycleTeam.objects.get(cycle=closed_cycle, path=path)
+        for name in ("team", "team_practices", "report", "self_assessment"):
+            assert client.get(reverse(name, args=[team.uid])).status_code == 404, f"{name} of {path}"
+
+
+def test_a_leader_reads_the_teams_below(client: Client, closed_cycle: Cycle) -> None:
+    client.force_login(User.objects.get(email="sales@example.org"), backend="allauth.account.auth_backends.AuthenticationBackend")
+    team = CycleTeam.objects.get(cycle=closed_cycle, path="Sales / North")
+    assert client.get(reverse("report", args=[team.uid])).status_code == 200
+    assert client.get(reverse("self_assessment", args=[team.uid])).status_code == 404
+
+
+def test_the_resolver_knows_no_other_way_in() -> None:
+    top = {str(pattern.pattern) for pattern in get_resolver().url_patterns}
+    assert top == {"admin/", "accounts/", ""}
