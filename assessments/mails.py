@@ -38,7 +38,7 @@ def send_invitation(
     cycle: Cycle,
     team_name: str,
     invited: int,
-    minutes: int = 4,
+    minutes: int,
     connection: BaseEmailBackend | None = None,
 ) -> None:
     """To an employee. The code stands in this mail and nowhere else."""

@@ -97,7 +97,7 @@ def place_texts(parent: Sequence[int], writers: Sequence[int], shown: Sequence[b
 def printable(mean: float) -> Mean:
     """A mean rounded half up to 0.1 and clipped: "1.4 or less", "4.6 or more". Always, whether or not everybody agreed."""
     # The small addend undoes binary representation: 67 / 20 is 3.35 and must become 3.4.
-    rounded = Decimal(math.floor(mean * 10 + 0.5 + 1e-9)) / 10
+    rounded = Decimal(math.floor(mean * 10 + 0.5 + 1e-9)).scaleb(-1)
     if rounded >= HIGHEST:
         return Mean(HIGHEST, ">=")
     if rounded <= LOWEST:

@@ -102,7 +102,8 @@ def tally(unit: npt.NDArray[np.int64], values: Floats, size: int) -> Tally:
 
     def add(weights: Floats) -> Floats:
         sums = [np.bincount(unit, weights=weights[:, column], minlength=size) for column in columns]
-        return np.column_stack(sums) if sums else np.zeros((size, 0))
+        # numpy counts nothing in whole numbers, whatever the weights.
+        return np.column_stack(sums).astype(float) if sums else np.zeros((size, 0))
 
     return Tally(add(there.astype(float)), add(filled), add(filled**2))
 
@@ -157,5 +158,7 @@ def index_of(means: Sequence[Mean]) -> Mean:
 
 
 def _figure(mean: Mean, spread: "summary.Aggregate", unit: int, column: int, invited: int, n: int | None = None) -> Shown:
-    interval = summary.likely_range(mean, float(spread.half_width[unit, column]))
-    return Shown(mean=mean, n=int(spread.n[unit, column]) if n is None else n, invited=invited, interval=interval)
+    n = int(spread.n[unit, column]) if n is None else n
+    # An index prints the fewest answers of its practices; where those are few, its range tells nothing of the unit's own spread.
+    widths = spread.half_width if n >= spread.own_from else spread.pooled_half_width
+    return Shown(mean=mean, n=n, invited=invited, interval=summary.likely_range(mean, float(widths[unit, column])))

@@ -28,11 +28,16 @@ TENTH = Decimal("0.1")
 
 @dataclass(frozen=True, slots=True)
 class Aggregate:
-    """Per unit and column, each (U, C): mean, answers in the subtree, and half the width of the likely range of 95 %."""
+    """Per unit and column, each (U, C): mean, answers in the subtree, half the width of the likely range of 95 %.
+
+    pooled_half_width: the same from n, N and the pooled spread alone, for figures that print fewer answers than stand here.
+    """
 
     mean: Floats
     n: Floats
     half_width: Floats
+    pooled_half_width: Floats
+    own_from: int
 
 
 def aggregate(
@@ -63,9 +68,10 @@ def aggregate(
     with np.errstate(divide="ignore", invalid="ignore"):
         plain = (1 - answered / everyone).clip(min=0) * pooled / answered
         squared = np.where(few, plain, errors / weights**2)
+        pooled_half_width = _quantile(pooled_df) * np.sqrt(plain)
         freedom = np.where(few, pooled_df, np.where(satterthwaite > 0, errors**2 / satterthwaite, pooled_df))
         means = np.where(weights > 0, weighted / weights, np.nan)
-    return Aggregate(means, answered, _quantile(freedom) * np.sqrt(squared))
+    return Aggregate(means, answered, _quantile(freedom) * np.sqrt(squared), pooled_half_width, own_from)
 
 
 def _remainders(parent: Sequence[int], invited: Sequence[int], answers: "Tally", shown: Booleans) -> tuple[Floats, ...]:
@@ -108,7 +114,7 @@ def _quantile(freedom: Floats) -> Floats:
 
 def likely_range(mean: Mean, half_width: float) -> Interval | None:
     """The printed range around the printed mean, inside the scale; None where the mean is clipped or nothing is known."""
-    if mean.clipped or math.isnan(half_width):
+    if mean.clipped or not math.isfinite(half_width):
         return None
     half = Decimal(half_width).quantize(TENTH, ROUND_HALF_UP)
     return Interval(max(Decimal(1), mean.value - half).quantize(TENTH), min(Decimal(5), mean.value + half).quantize(TENTH))

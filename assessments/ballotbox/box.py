@@ -1,6 +1,7 @@
 """A box: one ballot, sealed by HPKE (RFC 9180) to the cycle's public key, always 4096 bytes long.
 
-Inside, in this order: HMAC-SHA256 over everything that follows and the cycle, two bytes of length, the compressed ballot, zeros.
+Inside, in this order: HMAC-SHA256 over everything that follows and the cycle, the lengths of two compressed parts (two bytes each),
+the answers, the texts, zeros.
 The MAC key is no part of the database, so somebody who can write rows there still cannot make a box that opens.
 """
 
@@ -21,6 +22,7 @@ BOX_LENGTH = 4096
 _OVERHEAD = 32 + 16  # the encapsulated key and the authentication tag
 _ROOM = BOX_LENGTH - _OVERHEAD
 _MAC_LENGTH = 32
+_LENGTHS = struct.Struct(">HH")
 _SUITE = Suite(KEM.X25519, KDF.HKDF_SHA256, AEAD.CHACHA20_POLY1305)
 
 
@@ -49,14 +51,17 @@ def seal(ballot: Ballot, *, cycle: uuid.UUID, public_key: bytes, mac_key: bytes)
         "s": secrets.token_hex(16),
         "u": ballot.unit,
         "a": ballot.answers,
-        "+": ballot.helps,
-        "-": ballot.hinders,
+        "+": len(ballot.helps),
     }
-    # Compressed, two texts of 500 of the longest characters fit; padded, the length still says nothing.
-    body = zlib.compress(json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode(), 9)
-    if len(body) > _ROOM - _MAC_LENGTH - 2:
+    # Compressed apart and at three bytes a character, two texts of 500 fit whatever they say; padded, the length says nothing.
+    parts = [
+        zlib.compress(part, 9)
+        for part in (json.dumps(content, separators=(",", ":")).encode(), _three_bytes(ballot.helps + ballot.hinders))
+    ]
+    body = b"".join(parts)
+    if len(body) > _ROOM - _MAC_LENGTH - _LENGTHS.size:
         raise BallotTooLong
-    padded = (struct.pack(">H", len(body)) + body).ljust(_ROOM - _MAC_LENGTH, b"\0")
+    padded = (_LENGTHS.pack(*map(len, parts)) + body).ljust(_ROOM - _MAC_LENGTH, b"\0")
     plain = _mac(mac_key, cycle, padded) + padded
     return _SUITE.encrypt(plain, X25519PublicKey.from_public_bytes(public_key), _info(cycle))
 
@@ -72,11 +77,20 @@ def unseal(sealed: bytes, *, cycle: uuid.UUID, private_key: X25519PrivateKey, ma
     mac, padded = plain[:_MAC_LENGTH], plain[_MAC_LENGTH:]
     if not hmac.compare_digest(mac, _mac(mac_key, cycle, padded)):
         raise ForgedBox("wrong MAC")
-    (length,) = struct.unpack(">H", padded[:2])
-    content = json.loads(zlib.decompress(padded[2 : 2 + length]))
-    return Ballot(
-        unit=content["u"], answers=content["a"], helps=content["+"], hinders=content["-"], serial=content["s"]
-    )
+    first, second = _LENGTHS.unpack_from(padded)
+    start, middle = _LENGTHS.size, _LENGTHS.size + first
+    content = json.loads(zlib.decompress(padded[start:middle]))
+    texts = _characters(zlib.decompress(padded[middle : middle + second]))
+    helps, hinders = texts[: content["+"]], texts[content["+"] :]
+    return Ballot(unit=content["u"], answers=content["a"], helps=helps, hinders=hinders, serial=content["s"])
+
+
+def _three_bytes(text: str) -> bytes:
+    return b"".join(ord(character).to_bytes(3, "big") for character in text)
+
+
+def _characters(packed: bytes) -> str:
+    return "".join(chr(int.from_bytes(packed[at : at + 3], "big")) for at in range(0, len(packed), 3))
 
 
 def _info(cycle: uuid.UUID) -> bytes:

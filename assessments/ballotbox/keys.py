@@ -1,6 +1,7 @@
 """One key pair and one MAC key per cycle, as files outside the database; the public key goes into the cycle."""
 
 import hashlib
+import hmac
 import os
 import secrets
 import uuid
@@ -18,7 +19,11 @@ class KeyProblem(Exception):
 
 @dataclass(frozen=True, slots=True)
 class PublicPart:
-    """What the database may know of a cycle's keys."""
+    """What the database may know of a cycle's keys.
+
+    The fingerprint is made with the MAC key: whoever can write to the database but not to the key directory cannot put a public
+    key of their own there, collect what is sealed to it and seal it again for the cycle.
+    """
 
     public_key: bytes
     fingerprint: str
@@ -28,28 +33,38 @@ def make_keys(directory: Path, uid: uuid.UUID) -> PublicPart:
     """Write a fresh private key and MAC key for a cycle, mode 0600; the private key never leaves its file again until close."""
     private_key = X25519PrivateKey.generate()
     public_key = private_key.public_key().public_bytes_raw()
+    mac_key = secrets.token_bytes(MAC_KEY_LENGTH)
     try:
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         _write(_private_path(directory, uid), private_key.private_bytes_raw())
-        _write(_mac_path(directory, uid), secrets.token_bytes(MAC_KEY_LENGTH))
+        try:
+            _write(_mac_path(directory, uid), mac_key)
+        except OSError:
+            _private_path(directory, uid).unlink()
+            raise
     except OSError as error:
         raise KeyProblem(f"The key directory {directory} cannot be written: {error.strerror}.") from error
-    return PublicPart(public_key, fingerprint(public_key))
+    return PublicPart(public_key, fingerprint(public_key, mac_key))
 
 
-def fingerprint(public_key: bytes) -> str:
-    return hashlib.sha256(public_key).hexdigest()
+def fingerprint(public_key: bytes, mac_key: bytes) -> str:
+    return hmac.new(mac_key, b"csculture public key " + public_key, hashlib.sha256).hexdigest()
 
 
-def read_mac_key(directory: Path, uid: uuid.UUID) -> bytes:
-    return _read(_mac_path(directory, uid), MAC_KEY_LENGTH)
+def read_mac_key(directory: Path, uid: uuid.UUID, public: PublicPart) -> bytes:
+    """The MAC key, if it is the one that vouches for this public key."""
+    path = _mac_path(directory, uid)
+    mac_key = _read(path, MAC_KEY_LENGTH)
+    if not hmac.compare_digest(fingerprint(public.public_key, mac_key), public.fingerprint):
+        raise KeyProblem(f"The key in {path} and the public key are not those that this cycle was opened with.")
+    return mac_key
 
 
-def read_private_key(directory: Path, uid: uuid.UUID, expected_fingerprint: str) -> X25519PrivateKey:
-    """The private key, if its public part has the fingerprint that was stored at opening."""
+def read_private_key(directory: Path, uid: uuid.UUID, public: PublicPart) -> X25519PrivateKey:
+    """The private key, if it belongs to this public key."""
     path = _private_path(directory, uid)
     private_key = X25519PrivateKey.from_private_bytes(_read(path, 32))
-    if fingerprint(private_key.public_key().public_bytes_raw()) != expected_fingerprint:
+    if private_key.public_key().public_bytes_raw() != public.public_key:
         raise KeyProblem(f"The key in {path} is not the one that this cycle was opened with.")
     return private_key
 
@@ -57,14 +72,15 @@ def read_private_key(directory: Path, uid: uuid.UUID, expected_fingerprint: str)
 def destroy_keys(directory: Path, uid: uuid.UUID) -> None:
     """Overwrite and remove both files; removing what is already gone is fine."""
     for path in (_private_path(directory, uid), _mac_path(directory, uid)):
-        if path.exists():
-            with path.open("r+b") as file:
-                file.write(secrets.token_bytes(path.stat().st_size))
-                file.flush()
-                os.fsync(file.fileno())
-            path.unlink()
-    if _private_path(directory, uid).exists():
-        raise KeyProblem(f"The key file {_private_path(directory, uid)} could not be removed.")
+        try:
+            if path.exists():
+                with path.open("r+b") as file:
+                    file.write(secrets.token_bytes(path.stat().st_size))
+                    file.flush()
+                    os.fsync(file.fileno())
+                path.unlink()
+        except OSError as error:
+            raise KeyProblem(f"The key file {path} could not be removed: {error.strerror}.") from error
 
 
 def _private_path(directory: Path, uid: uuid.UUID) -> Path:
@@ -78,10 +94,14 @@ def _mac_path(directory: Path, uid: uuid.UUID) -> Path:
 def _write(path: Path, content: bytes) -> None:
     """Create with mode 0600 from the first moment, and make sure that it is on the disk before anything relies on it."""
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError:
+        path.unlink()
+        raise
 
 
 def _read(path: Path, length: int) -> bytes:

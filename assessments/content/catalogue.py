@@ -56,20 +56,14 @@ class Catalogue:
 
 def read_catalogue(directory: Path = HERE) -> Catalogue:
     """Everything in a content directory, checked. ContentError: "kindness.toml: kind-to-each-other: why is missing"."""
-    articles = {
-        code: _text("articles.toml", code, table, "title") for code, table in _toml(directory / "articles.toml").items()
-    }
+    articles = {code: _text("articles.toml", code, table, "title") for code, table in _toml(directory / "articles.toml").items()}
     dimensions = tuple(_dimension(code, table) for code, table in _toml(directory / "dimensions.toml").items())
     practices = tuple(
-        practice
-        for dimension in dimensions
-        for practice in _practices(directory / "practices", dimension.code, set(articles))
+        practice for dimension in dimensions for practice in _practices(directory / "practices", dimension.code, set(articles))
     )
     _check_unique(practices)
     codes = tuple(practice.code for practice in practices)
-    questionnaires = tuple(
-        _questionnaire(path, codes) for path in sorted((directory / "questionnaires").glob("*.toml"))
-    )
+    questionnaires = tuple(_questionnaire(path, codes) for path in sorted((directory / "questionnaires").glob("*.toml")))
     return Catalogue(articles, dimensions, practices, questionnaires)
 
 
@@ -104,7 +98,7 @@ def _practice(file: str, code: str, dimension: str, table: Any, articles: set[st
     if unknown := set(table) - {*TEXTS, "sources"}:
         raise ContentError(f"{file}: {code}: {min(unknown)} is not a known key")
     sources = table.get("sources")
-    if not isinstance(sources, list) or not sources or not set(sources) <= articles:
+    if not isinstance(sources, list) or not sources or any(str(source) not in articles for source in sources):
         raise ContentError(f"{file}: {code}: sources must name articles of articles.toml")
     for key, most in (("team", TEAM_WORDS), ("manager", MANAGER_WORDS)):
         if len(texts[key].split()) > most:

@@ -1,13 +1,12 @@
 """Quarterly rounds and the organisation frozen as it was when each was opened."""
 
-import datetime
 import uuid
 
 from django.db import models
 from django.db.models import Q
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from assessments.models.clock import today
 from assessments.models.organisation import Person, Team
 from assessments.models.questionnaires import Questionnaire
 from assessments.models.users import User
@@ -68,11 +67,6 @@ class Cycle(models.Model):
         return max(0, (self.closes - today()).days)
 
 
-def today() -> datetime.date:
-    """Today in the organisation's zone."""
-    return timezone.localdate()
-
-
 class CycleTeamQuerySet(models.QuerySet["CycleTeam"]):
     def visible_to(self, user: User) -> "CycleTeamQuerySet":
         """All for HR; for a leader the teams led and those below them."""
@@ -86,9 +80,7 @@ class CycleTeamQuerySet(models.QuerySet["CycleTeam"]):
         return self.filter(models.Exists(led))
 
     def led_by(self, user: User) -> "CycleTeamQuerySet":
-        led = Team.objects.filter(
-            memberships__person__user=user, memberships__person__active=True, memberships__role="leader"
-        )
+        led = Team.objects.filter(memberships__person__user=user, memberships__person__active=True, memberships__role="leader")
         return self.filter(team__in=led)
 
 

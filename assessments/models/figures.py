@@ -32,9 +32,7 @@ class Figure(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["team", "kind", "code"], name="figure_once"),
-            models.CheckConstraint(
-                condition=models.Q(op="=") | models.Q(low=None, high=None), name="figure_clipped_has_no_range"
-            ),
+            models.CheckConstraint(condition=models.Q(op="=") | models.Q(low=None, high=None), name="figure_clipped_has_no_range"),
         ]
 
     def __str__(self) -> str:

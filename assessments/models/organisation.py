@@ -39,9 +39,7 @@ class Person(models.Model):
     name = models.CharField(max_length=200)
     email = models.EmailField(blank=True)
     active = models.BooleanField(default=True)
-    user = models.OneToOneField(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="person"
-    )
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="person")
 
     class Meta:
         ordering = ["name", "employee_id"]

@@ -4,6 +4,8 @@ from django.db import models
 
 from assessments.models.catalogue import Practice
 
+SECONDS_PER_ITEM = 8  # a quarterly check of 30 takes about 4 minutes
+
 
 class QuestionnaireQuerySet(models.QuerySet["Questionnaire"]):
     def newest(self, code: str) -> "Questionnaire | None":
@@ -24,6 +26,15 @@ class Questionnaire(models.Model):
 
     def __str__(self) -> str:
         return f"{self.title}, version {self.version}"
+
+    @property
+    def minutes(self) -> int:
+        return minutes_for(self.items.count())
+
+
+def minutes_for(items: int) -> int:
+    """About how long an employee needs."""
+    return max(1, round(items * SECONDS_PER_ITEM / 60))
 
 
 class Item(models.Model):

@@ -27,9 +27,7 @@ class Answer(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["assessment", "item"], name="answer_once"),
-            models.CheckConstraint(
-                condition=models.Q(value=None) | models.Q(value__range=(1, 5)), name="answer_on_the_scale"
-            ),
+            models.CheckConstraint(condition=models.Q(value=None) | models.Q(value__range=(1, 5)), name="answer_on_the_scale"),
         ]
 
     def __str__(self) -> str:

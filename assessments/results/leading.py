@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Count, Q, QuerySet
 
-from assessments.models import Answer, Cycle, CycleTeam, Invitation, Item, User
+from assessments.analysis.values import Participation
+from assessments.models import Cycle, CycleTeam, Item, User
+from assessments.results.participation import participation_now
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,20 +30,14 @@ class OwnView:
 
 
 @dataclass(frozen=True, slots=True)
-class Answered:
-    answered: int
-    invited: int
-
-
-@dataclass(frozen=True, slots=True)
 class LedTeam:
-    """A led team in the running cycle; `answered` is None where counting would tell about fewer than k people."""
+    """A led team in the running cycle; `answered` is None where it may not be told."""
 
     uid: uuid.UUID
     name: str
     path: str
     own_view: OwnView
-    answered: Answered | None
+    answered: Participation | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +79,7 @@ def my_home(user: User) -> Home:
 
 def _running(cycle: Cycle, user: User) -> Running:
     of = Item.objects.filter(questionnaire=cycle.questionnaire_id).count()
-    units = list(_units(cycle, user))
-    counted = _counted(units, cycle.k)
+    told = participation_now(cycle, list(cycle.teams.all()))
     return Running(
         name=cycle.name,
         opens=cycle.opens,
@@ -94,49 +88,18 @@ def _running(cycle: Cycle, user: User) -> Running:
         takes_answers=cycle.takes_answers,
         being_closed=cycle.state == Cycle.State.CLOSING,
         k=cycle.k,
-        teams=tuple(_led_team(unit, of, counted) for unit in units),
+        teams=tuple(_led_team(unit, of, told.get(unit.pk)) for unit in _units(cycle, user)),
     )
 
 
 def _units(cycle: Cycle, user: User) -> QuerySet[Any]:
-    """The led units with their counts `asked`, `answered` and `rated`, in one query."""
-    here_and_below = Invitation.objects.filter(
-        cycle=cycle, team__position__gte=OuterRef("position"), team__position__lte=OuterRef("last")
-    )
-    rated = Answer.objects.filter(assessment__team=OuterRef("pk")).exclude(value=None)
-    return (
-        CycleTeam.objects.led_by(user)
-        .filter(cycle=cycle)
-        .select_related("self_assessment__submitted_by")
-        .annotate(
-            asked=_count(here_and_below, "cycle"),
-            answered=_count(here_and_below.filter(answered=True), "cycle"),
-            rated=_count(rated, "assessment"),
-        )
-        .order_by("position")
-    )
+    """The led units, each with `rated`: how many statements of its self-assessment have a rating."""
+    rated = Count("self_assessment__answers", filter=Q(self_assessment__answers__value__isnull=False))
+    units = CycleTeam.objects.led_by(user).filter(cycle=cycle).select_related("self_assessment__submitted_by")
+    return units.annotate(rated=rated).order_by("position")
 
 
-def _count(rows: QuerySet[Any], group: str) -> Coalesce:
-    """How many rows of a correlated query, 0 for none."""
-    counts = rows.order_by().values(group).annotate(n=Count("pk")).values("n")
-    return Coalesce(Subquery(counts, output_field=IntegerField()), 0)
-
-
-def _counted(units: list[Any], k: int) -> set[int]:
-    """The units whose count may be said: at least k invited, and no fewer than k left when counted units below are subtracted."""
-    counted: set[int] = set()
-    largest: list[Any] = []
-    for unit in sorted(units, key=lambda unit: -unit.position):
-        below = [other for other in largest if other.position <= unit.last]
-        rest = unit.asked - sum(other.asked for other in below)
-        if unit.asked >= k and (rest == 0 or rest >= k):
-            counted.add(unit.pk)
-            largest = [other for other in largest if other not in below] + [unit]
-    return counted
-
-
-def _led_team(unit: Any, of: int, counted: set[int]) -> LedTeam:
+def _led_team(unit: Any, of: int, answered: Participation | None) -> LedTeam:
     assessment = getattr(unit, "self_assessment", None)
     submitted_by = assessment and assessment.submitted_by
     return LedTeam(
@@ -149,7 +112,7 @@ def _led_team(unit: Any, of: int, counted: set[int]) -> LedTeam:
             submitted_at=assessment.submitted_at if assessment else None,
             submitted_by=str(submitted_by) if submitted_by else "",
         ),
-        answered=Answered(unit.answered, unit.asked) if unit.pk in counted else None,
+        answered=answered,
     )
 
 

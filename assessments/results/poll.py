@@ -7,6 +7,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 from assessments.models import Item, Text
+from assessments.models.questionnaires import minutes_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +35,7 @@ class Poll:
 
     @property
     def minutes(self) -> int:
-        """About eight seconds a statement."""
-        return max(1, round(len(self.codes) * 8 / 60))
+        return minutes_for(len(self.codes))
 
 
 @lru_cache(maxsize=8)

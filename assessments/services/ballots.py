@@ -7,12 +7,14 @@ from django.conf import settings
 from django.db import DatabaseError, connection, transaction
 from django.views.decorators.debug import sensitive_variables
 
-from assessments.ballotbox.box import Ballot, seal
-from assessments.ballotbox.keys import KeyProblem, read_mac_key
+from assessments.ballotbox.box import Ballot, BallotTooLong, seal
+from assessments.ballotbox.keys import KeyProblem, PublicPart, read_mac_key
 from assessments.models import Box, Code, Cycle, CycleTeam, Invitation
 from assessments.services.codes import code_digest, read_code
 
 logger = logging.getLogger(__name__)
+
+ON_THE_SCALE = frozenset(range(6))
 
 
 class CodeRefused(Exception):
@@ -70,16 +72,19 @@ def submit_ballot(*, entry: Entry, answers: dict[str, int], helps: str = "", hin
     nothing, since nobody can open a box before all are opened together.
     """
     cycle = entry.cycle
+    if not set(answers.values()) <= ON_THE_SCALE:
+        raise ValueError("an answer is a whole number from 0 to 5")
     ballot = Ballot(unit=str(entry.team.uid), answers=answers, helps=helps, hinders=hinders)
     try:
-        mac_key = read_mac_key(settings.BALLOT_KEY_DIR, cycle.uid)
-        sealed = seal(ballot, cycle=cycle.uid, public_key=bytes(cycle.public_key), mac_key=mac_key)
+        public = PublicPart(bytes(cycle.public_key), cycle.key_fingerprint)
+        mac_key = read_mac_key(settings.BALLOT_KEY_DIR, cycle.uid, public)
+        sealed = seal(ballot, cycle=cycle.uid, public_key=public.public_key, mac_key=mac_key)
         with transaction.atomic():
             _hold_open(cycle)
             if not Invitation.objects.filter(pk=entry.invitation.pk, answered=False).update(answered=True):
                 raise UsedCode
             Box.objects.create(cycle=cycle, sealed=sealed)
-    except (KeyProblem, DatabaseError) as error:
+    except (KeyProblem, BallotTooLong, DatabaseError) as error:
         # Neither the error's text nor its traceback may carry values into a log.
         logger.error("A ballot could not be stored: %s", type(error).__name__)
         raise NotStored from None

@@ -16,11 +16,11 @@ from django.db import DatabaseError, connection, transaction
 from django.utils.translation import gettext as _
 
 from assessments.analysis.disclosure import place_texts
-from assessments.analysis.scoring import Ballots, Scores, Units, score
 from assessments.analysis.perception import median
+from assessments.analysis.scoring import Ballots, Scores, Units, score
 from assessments.analysis.values import Mean, Shown
 from assessments.ballotbox.box import Ballot, ForgedBox, unseal
-from assessments.ballotbox.keys import destroy_keys, read_mac_key, read_private_key
+from assessments.ballotbox.keys import PublicPart, destroy_keys, read_mac_key, read_private_key
 from assessments.models import Box, Cycle, CycleTeam, Figure, Invitation, Item, Median, Participation, Text
 from assessments.models.cycles import today
 
@@ -41,11 +41,18 @@ class Closed:
 
 
 def close_cycle(*, cycle: Cycle, now: bool = False) -> Closed:
-    """Close an open cycle after its last day, or at once with `now`. Raises CannotClose or KeyProblem and changes nothing."""
+    """Close an open cycle after its last day, or at once with `now`.
+
+    Raises CannotClose or KeyProblem and changes nothing; save that KeyProblem of a closed cycle means that a key could not be
+    destroyed, which the next call tries again.
+    """
     _begin(cycle, now=now)
     try:
         with transaction.atomic():
             cycle = Cycle.objects.select_for_update().get(pk=cycle.pk)
+            if cycle.state not in {Cycle.State.CLOSING, Cycle.State.CLOSED}:
+                # Going on would destroy the keys of an open cycle.
+                raise CannotClose(_("Somebody else has just tried to close “%(name)s” and failed.") % {"name": cycle.name})
             closed = _publish(cycle) if cycle.state == Cycle.State.CLOSING else _summary(cycle)
             if not cycle.key_destroyed:
                 transaction.on_commit(partial(_finish, cycle))
@@ -80,7 +87,7 @@ def _publish(cycle: Cycle) -> Closed:
     if len(ballots) >= cycle.k:
         scores = _score(cycle, teams, items, ballots)
         _store_figures(teams, items, scores)
-        _store_texts(teams, ballots, scores)
+        _store_texts(teams, ballots, scores, minimum=max(settings.TEXTS_FROM, cycle.k))
     Box.objects.filter(cycle=cycle).delete()
     Invitation.objects.filter(cycle=cycle).delete()
     cycle.state = Cycle.State.CLOSED
@@ -105,8 +112,9 @@ def _open_boxes(cycle: Cycle, units: set[str]) -> list[Ballot]:
             _("%(boxes)s boxes stand against %(answered)s answered invitations: something was added or removed by hand.")
             % {"boxes": boxes, "answered": answered}
         )
-    private_key = read_private_key(settings.BALLOT_KEY_DIR, cycle.uid, cycle.key_fingerprint)
-    mac_key = read_mac_key(settings.BALLOT_KEY_DIR, cycle.uid)
+    public = PublicPart(bytes(cycle.public_key), cycle.key_fingerprint)
+    mac_key = read_mac_key(settings.BALLOT_KEY_DIR, cycle.uid, public)
+    private_key = read_private_key(settings.BALLOT_KEY_DIR, cycle.uid, public)
     ballots = []
     for sealed in Box.objects.filter(cycle=cycle).values_list("sealed", flat=True).iterator(chunk_size=2000):
         try:
@@ -194,7 +202,7 @@ def _row(team: CycleTeam, kind: Figure.Kind, code: str, figure: Shown) -> Figure
     )
 
 
-def _store_texts(teams: list[CycleTeam], ballots: list[Ballot], scores: Scores) -> None:
+def _store_texts(teams: list[CycleTeam], ballots: list[Ballot], scores: Scores, *, minimum: int) -> None:
     """Texts stand where at least ten people's texts stand together, sorted by text; the others are destroyed with the boxes."""
     unit_of = {str(team.uid): team.position for team in teams}
     shown = [unit in scores.participation for unit in range(len(teams))]
@@ -202,7 +210,7 @@ def _store_texts(teams: list[CycleTeam], ballots: list[Ballot], scores: Scores) 
         texts = [(unit_of[ballot.unit], ballot.helps if question == Text.Question.HELPS else ballot.hinders) for ballot in ballots]
         texts = [(unit, text) for unit, text in texts if text]
         writers = np.bincount([unit for unit, _text in texts], minlength=len(teams)).tolist()
-        place = place_texts(_units(teams).parent, writers, shown, settings.TEXTS_FROM)
+        place = place_texts(_units(teams).parent, writers, shown, minimum)
         placed = sorted((place[unit], text) for unit, text in texts if place[unit] >= 0)
         Text.objects.bulk_create(Text(team=teams[unit], question=question, text=text) for unit, text in placed)
 
@@ -210,7 +218,6 @@ def _store_texts(teams: list[CycleTeam], ballots: list[Ballot], scores: Scores) 
 def _finish(cycle: Cycle) -> None:
     """After the commit: destroy the keys, then clear what the deleted rows left in the database's files."""
     destroy_keys(settings.BALLOT_KEY_DIR, cycle.uid)
-    Cycle.objects.filter(pk=cycle.pk).update(key_destroyed=True)
     statements = ["VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"]
     if connection.vendor == "postgresql":
         statements = ["VACUUM assessments_invitation, assessments_code, assessments_box", "CHECKPOINT"]
@@ -221,4 +228,6 @@ def _finish(cycle: Cycle) -> None:
         except DatabaseError as error:
             # Who answered may then be read from the files a while longer; what they said stays sealed for ever.
             logger.warning("Clearing up after the close: %s failed: %s", statement, error)
+    # Last, so that a process killed before it begins these steps again.
+    Cycle.objects.filter(pk=cycle.pk).update(key_destroyed=True)
     logger.info("Cycle %s is closed.", cycle.name)

@@ -1,9 +1,10 @@
 """Plan and open a cycle: the organisation, k and the questionnaire are frozen, invitations and keys are made."""
 
 import datetime
+import uuid
 
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
@@ -12,18 +13,21 @@ from assessments.models import Cycle, Questionnaire
 from assessments.models.cycles import today
 from assessments.services.freezing import freeze_organisation
 
+NAME_LENGTH = 50
+
 
 class CycleRefused(Exception):
     """The cycle cannot be planned or opened; the message says why and what to do."""
 
 
+@transaction.atomic
 def open_cycle(
     *, name: str, questionnaire: Questionnaire, opens: datetime.date, closes: datetime.date, k: int | None = None
 ) -> Cycle:
     """Plan a cycle and open it when its first day has come. A planned one is opened by the same call on or after that day."""
     k = settings.MINIMUM_GROUP if k is None else k
     _check(name=name, opens=opens, closes=closes, k=k)
-    cycle, planned = Cycle.objects.get_or_create(
+    cycle, planned = Cycle.objects.select_for_update().get_or_create(
         name=name,
         defaults={"slug": slugify(name), "questionnaire": questionnaire, "opens": opens, "closes": closes, "k": k},
     )
@@ -35,8 +39,8 @@ def open_cycle(
 
 
 def _check(*, name: str, opens: datetime.date, closes: datetime.date, k: int) -> None:
-    if not slugify(name):
-        raise CycleRefused(_("A cycle needs a name such as “2026 Q4”."))
+    if not slugify(name) or len(name) > NAME_LENGTH:
+        raise CycleRefused(_("A cycle needs a short name such as “2026 Q4”."))
     if closes < opens:
         raise CycleRefused(_("The last day (%(closes)s) is before the first (%(opens)s).") % {"closes": closes, "opens": opens})
     if closes < today():
@@ -59,7 +63,6 @@ def _replan(cycle: Cycle, questionnaire: Questionnaire, opens: datetime.date, cl
     cycle.save()
 
 
-@transaction.atomic
 def _open(cycle: Cycle) -> Cycle:
     running = Cycle.objects.running()
     if running:
@@ -70,6 +73,8 @@ def _open(cycle: Cycle) -> Cycle:
             _("Only %(invited)s people would be invited; below %(k)s nothing could be shown. Import a roster first.")
             % {"invited": invited, "k": cycle.k}
         )
+    # A new one for the keys' files: those of an opening that was killed half-way are in nobody's way.
+    cycle.uid = uuid.uuid4()
     try:
         public = make_keys(settings.BALLOT_KEY_DIR, cycle.uid)
     except KeyProblem as error:
@@ -79,7 +84,9 @@ def _open(cycle: Cycle) -> Cycle:
             cycle.public_key, cycle.key_fingerprint, cycle.state = public.public_key, public.fingerprint, Cycle.State.OPEN
             cycle.save()
             Questionnaire.objects.filter(pk=cycle.questionnaire_id).update(used=True)
-    except BaseException:
+    except BaseException as error:
         destroy_keys(settings.BALLOT_KEY_DIR, cycle.uid)
+        if isinstance(error, IntegrityError):
+            raise CycleRefused(_("Another cycle has just been opened: one is open at a time.")) from error
         raise
     return cycle

@@ -3,7 +3,10 @@
 import logging
 from dataclasses import dataclass
 
+from django.core.mail import get_connection
+from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from assessments import mails
@@ -28,20 +31,23 @@ def send_invitations(*, cycle: Cycle) -> Sent:
     """Mail everybody who has not been sent a code yet; run again, it sends only what is missing or failed."""
     if not cycle.takes_answers:
         raise NotOpen(_("“%(name)s” takes no answers at the moment, so nobody is invited.") % {"name": cycle.name})
-    waiting = Invitation.objects.filter(cycle=cycle, person__isnull=False, codes__isnull=True).select_related(
-        "person", "team", "team__parent"
-    )
-    sent = failed = 0
+    invitations = Invitation.objects.filter(cycle=cycle)
+    # Somebody may have lost the address since the cycle was opened.
+    without_address = Q(person=None) | Q(person__email="")
+    waiting = invitations.filter(codes=None).exclude(without_address).select_related("person", "team")
     # The key is random, so the order of sending says nothing about the roster.
-    for invitation in waiting.order_by("pk"):
-        if _send(cycle, invitation):
-            sent += 1
-        else:
-            failed += 1
-    return Sent(sent, failed, Invitation.objects.filter(cycle=cycle, person__isnull=True).count())
+    rows = list(waiting.order_by("pk"))
+    sent = 0
+    try:
+        with get_connection() as connection:
+            minutes = cycle.questionnaire.minutes
+            sent = sum(_send(cycle, invitation, connection, minutes) for invitation in rows)
+    except OSError as error:
+        logger.warning("The mail server cannot be reached: %s", type(error).__name__)
+    return Sent(sent, len(rows) - sent, invitations.filter(without_address).count())
 
 
-def _send(cycle: Cycle, invitation: Invitation) -> bool:
+def _send(cycle: Cycle, invitation: Invitation, connection: BaseEmailBackend, minutes: int) -> bool:
     """A mail that cannot be sent takes its code with it and is tried again at the next run."""
     if invitation.person is None:
         return False
@@ -55,8 +61,11 @@ def _send(cycle: Cycle, invitation: Invitation) -> bool:
                 cycle=cycle,
                 team_name=invitation.team.name,
                 invited=invitation.team.invited,
+                minutes=minutes,
+                connection=connection,
             )
-    except OSError as error:
+    except (OSError, ValueError) as error:
+        # ValueError: no mail can be made for this address, which must not keep the others waiting.
         # The address and the code stay out of the log.
         logger.warning("An invitation could not be sent: %s", type(error).__name__)
         return False

@@ -87,6 +87,27 @@ def likely(figure: Figure) -> str:
 
 
 @register.filter
+def range_words(figure: Figure) -> str:
+    """The likely range for a table: "3.4 to 3.8"; "all answered" where there is nothing to guess."""
+    if not isinstance(figure, Shown) or figure.interval is None:
+        return ""
+    low, high = figure.interval.low, figure.interval.high
+    if low == high and figure.n >= figure.invited:
+        return _("all answered")
+    return _("%(low)s to %(high)s") % {"low": _number(low), "high": _number(high)}
+
+
+@register.filter
+def how_sure(figure: Figure) -> str:
+    """Range and number of answers after a mean: "likely between 3.4 and 3.8, 11 of 14 answered"."""
+    if not isinstance(figure, Shown):
+        return ""
+    if figure.interval is None or (figure.interval.low == figure.interval.high and figure.n >= figure.invited):
+        return answered(figure)
+    return f"{likely(figure)}, {answered(figure)}"
+
+
+@register.filter
 def answered(figure: Figure | Participation) -> str:
     """11 of 14 answered."""
     if isinstance(figure, Shown):

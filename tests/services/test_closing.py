@@ -5,7 +5,12 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
+from assessments.analysis.disclosure import DisclosureBreach
+from assessments.ballotbox.box import Ballot, seal
+from assessments.ballotbox.keys import KeyProblem, PublicPart, read_mac_key
 from assessments.models import Box, Code, Cycle, CycleTeam, Figure, Invitation, Participation, Text
+from assessments.services import closing
+from assessments.services.ballots import find_entry, submit_ballot
 from assessments.services.closing import CannotClose, close_cycle
 from tests import factories
 
@@ -66,6 +71,34 @@ class TestTexts:
         assert set(Text.objects.values_list("team__path", flat=True)) == {"Sales"}
         assert Text.objects.count() == 14
 
+    def test_they_stand_together_in_groups_no_smaller_than_k(self, organisation: None) -> None:
+        cycle = factories.make_cycle(k=12)
+        factories.answer(cycle, "Sales / North", [4] * 8, helps="Good tools")
+        factories.answer(cycle, "Sales / South", [4] * 3, helps="Kind people")
+        factories.answer(cycle, "Support / Desk", [4] * 7)
+        close_cycle(cycle=cycle, now=True)
+        assert Participation.objects.exists()
+        assert not Text.objects.exists()
+
+    def test_they_are_stored_in_an_order_that_says_nothing(self, open_cycle: Cycle, monkeypatch: pytest.MonkeyPatch) -> None:
+        stored: list[str] = []
+        create = type(Text.objects.all()).bulk_create
+
+        def watch(self, rows, *args, **kwargs):
+            rows = list(rows)
+            stored.extend(row.text for row in rows if isinstance(row, Text))
+            return create(self, rows, *args, **kwargs)
+
+        monkeypatch.setattr(type(Text.objects.all()), "bulk_create", watch)
+        for text in ("m", "c", "x", "a", "k", "b", "z", "d", "y", "e"):
+            team = "Sales / North" if text < "m" else "Sales / South"
+            free = open_cycle.invitations.filter(team__path=team, answered=False)[0]
+            submit_ballot(
+                entry=find_entry(code=factories.give_code(free)), answers=factories.all_answers(open_cycle, 4), helps=text
+            )
+        close_cycle(cycle=open_cycle, now=True)
+        assert stored == sorted("mcxakbzdye")
+
 
 class TestAfterwards:
     def test_no_box_invitation_code_or_key_is_left(self, closed_cycle: Cycle, django_capture_on_commit_callbacks) -> None:
@@ -111,14 +144,110 @@ class TestRefusals:
         Box.objects.filter(pk=second.pk).update(sealed=first.sealed)
         self.stops(open_cycle, "stands there twice")
 
-    def stops(self, cycle: Cycle, message: str) -> None:
+    def test_a_box_of_a_team_that_is_gone_stops_it(self, open_cycle: Cycle) -> None:
+        factories.answer(open_cycle, "Sales / North", [4] * 8)
+        public = PublicPart(bytes(open_cycle.public_key), open_cycle.key_fingerprint)
+        mac_key = read_mac_key(settings.BALLOT_KEY_DIR, open_cycle.uid, public)
+        foreign = seal(Ballot("no such unit", {}), cycle=open_cycle.uid, public_key=public.public_key, mac_key=mac_key)
+        Box.objects.filter(pk=Box.objects.values("pk")[:1]).update(sealed=foreign)
+        self.stops(open_cycle, "a team that this cycle does not have")
+
+    def test_an_answer_marked_by_hand_stops_it(self, open_cycle: Cycle) -> None:
+        factories.answer(open_cycle, "Sales / North", [4] * 7)
+        open_cycle.invitations.filter(team__path="Sales / North").update(answered=True)
+        self.stops(open_cycle, "7 boxes stand against 8 answered")
+
+    @pytest.mark.parametrize("suffix", ["private", "mac"])
+    def test_a_key_that_is_not_this_cycles_stops_it(self, open_cycle: Cycle, suffix: str) -> None:
+        factories.answer(open_cycle, "Sales / North", [4] * 8)
+        (settings.BALLOT_KEY_DIR / f"{open_cycle.uid}.{suffix}").write_bytes(b"x" * 32)
+        self.stops(open_cycle, "this cycle was opened with", KeyProblem)
+
+    def test_a_breach_of_the_rule_publishes_nothing(self, open_cycle: Cycle, monkeypatch: pytest.MonkeyPatch) -> None:
+        factories.answer(open_cycle, "Sales / North", [4] * 8)
+
+        def breach(*args: object) -> None:
+            raise DisclosureBreach("unit 3: 2 answers remain")
+
+        monkeypatch.setattr("assessments.analysis.scoring.check_remainders", breach)
+        self.stops(open_cycle, "2 answers remain", DisclosureBreach)
+
+    def test_a_planned_cycle_is_not_closed(self, open_cycle: Cycle) -> None:
+        Cycle.objects.update(state=Cycle.State.PLANNED)
+        with pytest.raises(CannotClose, match="has not been opened yet"):
+            close_cycle(cycle=open_cycle, now=True)
+
+    def stops(self, cycle: Cycle, message: str, error: type[Exception] = CannotClose) -> None:
         boxes = Box.objects.count()
-        with pytest.raises(CannotClose, match=message):
+        with pytest.raises(error, match=message):
             close_cycle(cycle=cycle, now=True)
         cycle.refresh_from_db()
         assert cycle.state == Cycle.State.OPEN
         assert Box.objects.count() == boxes
         assert not Figure.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+class TestInterrupted:
+    """Killed or failing at any step, the next run finishes."""
+
+    @pytest.fixture
+    def answered(self) -> Cycle:
+        factories.make_organisation({"Sales": 6})
+        cycle = factories.make_cycle()
+        factories.answer(cycle, "Sales", [4, 4, 4, 3, 3, 3])
+        return cycle
+
+    def finished(self, cycle: Cycle) -> bool:
+        cycle.refresh_from_db()
+        return (
+            mean(cycle, "Sales") == "=3.5"
+            and cycle.state == Cycle.State.CLOSED
+            and cycle.key_destroyed
+            and not key_files(cycle)
+            and not Box.objects.exists()
+        )
+
+    def test_killed_after_the_poll_was_stopped(self, answered: Cycle) -> None:
+        Cycle.objects.update(state=Cycle.State.CLOSING)
+        close_cycle(cycle=answered)
+        assert self.finished(answered)
+
+    @pytest.mark.parametrize("step", ["_open_boxes", "_score", "_store_figures", "_store_texts", "_summary"])
+    def test_killed_while_publishing(self, answered: Cycle, monkeypatch: pytest.MonkeyPatch, step: str) -> None:
+        def kill(*args: object, **kwargs: object) -> None:
+            raise KeyboardInterrupt
+
+        with monkeypatch.context() as patch:
+            patch.setattr(closing, step, kill)
+            with pytest.raises(KeyboardInterrupt):
+                close_cycle(cycle=answered, now=True)
+        answered.refresh_from_db()
+        assert answered.state == Cycle.State.CLOSING
+        assert Box.objects.count() == 6
+        assert len(key_files(answered)) == 2
+        assert not Figure.objects.exists()
+        close_cycle(cycle=answered)
+        assert self.finished(answered)
+
+    def test_killed_before_the_keys_were_destroyed(self, answered: Cycle, monkeypatch: pytest.MonkeyPatch) -> None:
+        with monkeypatch.context() as patch:
+            patch.setattr(closing, "_finish", lambda cycle: None)
+            close_cycle(cycle=answered, now=True)
+        assert key_files(answered)
+        assert not self.finished(answered)
+        close_cycle(cycle=answered)
+        assert self.finished(answered)
+
+    def test_a_second_run_that_finds_the_first_has_failed_keeps_the_keys(
+        self, answered: Cycle, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """It has waited for the first in `_begin`; by now the first has opened the poll again."""
+        monkeypatch.setattr(closing, "_begin", lambda cycle, *, now: None)
+        with pytest.raises(CannotClose, match="has just tried to close"):
+            close_cycle(cycle=answered, now=True)
+        answered.refresh_from_db()
+        assert (answered.state, answered.key_destroyed, len(key_files(answered))) == (Cycle.State.OPEN, False, 2)
 
 
 def key_files(cycle: Cycle) -> list[Path]:

@@ -6,6 +6,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from assessments.ballotbox.keys import KeyProblem
 from assessments.management.arguments import get_cycle
+from assessments.models import Cycle
 from assessments.services.closing import CannotClose, close_cycle
 
 
@@ -21,7 +22,10 @@ class Command(BaseCommand):
         try:
             closed = close_cycle(cycle=cycle, now=options["now"])
         except (CannotClose, KeyProblem) as error:
-            raise CommandError(f"{error} Nothing was changed.") from error
+            cycle.refresh_from_db()
+            published = cycle.state == Cycle.State.CLOSED
+            rest = "The figures are published; run the command again to destroy the key." if published else "Nothing was changed."
+            raise CommandError(f"{error} {rest}") from error
         if not closed.units:
             self.stdout.write(f"{cycle.name} is closed. Fewer than {cycle.k} people answered, so nothing was published.")
         else:
