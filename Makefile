@@ -2,10 +2,11 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes --only-binary :all:
+BASE := $(VENV)/.base
 DEV := $(VENV)/.dev
 
 .DEFAULT_GOAL := help
-.PHONY: help test
+.PHONY: help demo test
 
 help: ## Show the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -13,10 +14,17 @@ help: ## Show the commands
 $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
 
+$(BASE): requirements/base.txt | $(BIN)/python
+	$(PIP) -r requirements/base.txt
+	@touch $@
+
 $(DEV): requirements/dev.txt | $(BIN)/python
 	./scripts/system-packages chromium libatomic1 fonts-dejavu-core
 	$(PIP) -r requirements/dev.txt
 	@touch $@
+
+demo: $(BASE) ## Make the demo organisation and serve it on http://127.0.0.1:8000/
+	@$(BIN)/python manage.py demo
 
 test: $(DEV) ## Run the tests, browser tests included, on SQLite or on the database of DATABASE_URL
 	REQUIRE_BROWSER=1 $(BIN)/python -m pytest -n 2 -m "not slow"

@@ -70,9 +70,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 BALLOT_KEY_DIR = Path(env.str("BALLOT_KEY_DIR", default=str(VAR_DIR / "ballot-keys")))
 MINIMUM_GROUP = 5  # answers; the default k of a new cycle
 SMALLEST_GROUP = 4  # answers; no cycle may be opened with a smaller k
-OWN_SPREAD_FROM = (
-    10  # answers; below, a range comes from the organisation's pooled spread and tells nothing about the team
-)
+OWN_SPREAD_FROM = 10  # answers; below, a range comes from the organisation's pooled spread and tells nothing about the team
 TEXT_LENGTH = 500  # characters of each free text; two of them always fit into one box
 TEAMS_FOR_MEDIAN = 5  # shown teams; a median of fewer says little
 TEXTS_FROM = 10  # people; texts are shown only where at least so many wrote one

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 
 from django.db import transaction
-from django.utils import timezone
 
 from assessments.models import Answer, Cycle, CycleTeam, Item, SelfAssessment, User
+from assessments.models.clock import now
 
 Change = Mapping[str, int | bool | str]
 
@@ -57,7 +57,7 @@ def submit_self_assessment(*, team: CycleTeam, by: User) -> None:
     if codes := list(left.order_by("position").values_list("practice__code", flat=True)):
         raise UnansweredError(codes)
     if assessment.submitted_at is None:
-        assessment.submitted_at, assessment.submitted_by = timezone.now(), by
+        assessment.submitted_at, assessment.submitted_by = now(), by
         assessment.save(update_fields=["submitted_at", "submitted_by"])
 
 

@@ -1,0 +1,187 @@
+"""The demo organisation is made through the real services, tells the planted stories, and leaves other data alone."""
+
+import datetime
+from decimal import Decimal
+from itertools import pairwise
+
+import pytest
+from django.core import mail
+from django.db.models import F
+from django.test import TestCase
+
+from assessments.demo import organisation
+from assessments.models import (
+    Box,
+    Cycle,
+    CycleTeam,
+    Figure,
+    Invitation,
+    Membership,
+    Organisation,
+    Participation,
+    SelfAssessment,
+    Team,
+    Text,
+    User,
+)
+from assessments.models.clock import clock_set_to, today
+from assessments.results.overview import overview_of
+from assessments.services import demo
+from assessments.services.ballots import find_entry
+from assessments.services.demo import PASSWORD, DemoRefused, demo_sign_ins, draw_demo_codes, make_demo_data
+
+
+def quiet(text: str) -> None:
+    pass
+
+
+def unit(cycle: Cycle, team: organisation.DemoTeam) -> CycleTeam:
+    return cycle.teams.get(name=team.name)
+
+
+def counts() -> list[int]:
+    return [
+        model.objects.count() for model in (User, Team, Membership, Cycle, CycleTeam, Invitation, Box, Figure, SelfAssessment, Text)
+    ]
+
+
+class TestTheDemo(TestCase):
+    @classmethod
+    def setUpTestData(cls) -> None:
+        make_demo_data(say=quiet)
+        cls.closed = list(Cycle.objects.closed().order_by("opens"))
+        cls.open = Cycle.objects.running()
+
+    def test_five_cycles_are_closed_and_one_is_open(self) -> None:
+        assert len(self.closed) == 5
+        assert Cycle.objects.count() == 6
+        assert self.open.takes_answers
+        assert 5 <= self.open.days_left <= 10
+
+    def test_cycles_have_past_days_one_after_the_other(self) -> None:
+        cycles = [*self.closed, self.open]
+        assert all(before.closes < after.opens for before, after in pairwise(cycles))
+        assert all(cycle.opens <= self.open.opens - datetime.timedelta(days=20) for cycle in self.closed)
+        assert self.closed[-1].closes < today()
+
+    def test_nothing_but_figures_is_left_of_a_closed_cycle(self) -> None:
+        assert not Box.objects.exclude(cycle=self.open).exists()
+        assert not Invitation.objects.exclude(cycle=self.open).exists()
+        assert all(Figure.objects.filter(team__cycle=cycle).count() > 500 for cycle in self.closed)
+        assert Text.objects.exists()
+
+    def test_about_half_have_answered_the_open_one(self) -> None:
+        invited = Invitation.objects.filter(cycle=self.open)
+        answered = invited.filter(answered=True).count()
+        assert 0.4 <= answered / invited.count() <= 0.65
+        assert Box.objects.filter(cycle=self.open).count() == answered
+
+    def test_all_departments_are_shown(self) -> None:
+        for cycle in self.closed:
+            departments = Participation.objects.filter(team__cycle=cycle, team__depth=1)
+            assert departments.count() == 5, cycle
+
+    def test_most_teams_are_shown_and_some_are_not(self) -> None:
+        for cycle in self.closed:
+            teams = Participation.objects.filter(team__cycle=cycle, team__depth=2).count()
+            assert 23 <= teams <= 31, cycle
+
+    def test_one_team_is_always_too_small(self) -> None:
+        assert not Participation.objects.filter(team__name=organisation.TOO_SMALL.name).exists()
+
+    def test_one_team_always_answers_in_full(self) -> None:
+        rows = Participation.objects.filter(team__name=organisation.FULL_RESPONSE.name)
+        assert rows.count() == rows.filter(answered=F("invited")).count() == 5
+
+    def test_one_team_rises(self) -> None:
+        means = [Figure.objects.get(team=unit(cycle, organisation.RISING), kind="overall").mean for cycle in self.closed]
+        assert min(means[3:]) - max(means[:3]) >= Decimal("0.5")
+
+    def test_the_blind_spot_is_among_the_largest_differences_hr_sees(self) -> None:
+        gaps = overview_of(self.closed[-1]).gaps
+        assert (organisation.BLIND_SPOT.name, True) in [(gap.team.name, gap.manager_higher) for gap in gaps]
+
+    def test_managers_are_at_different_stages(self) -> None:
+        stages = SelfAssessment.objects.filter(team__cycle=self.open)
+        submitted = stages.exclude(submitted_at=None).count()
+        begun = stages.get(team__name=organisation.BLIND_SPOT.name)
+        led = self.open.teams.exclude(parent=None).count()
+        assert begun.submitted_at is None
+        assert begun.answers.exclude(value=None).count() == 15
+        assert 15 <= submitted <= led - 8
+
+    def test_own_views_were_submitted_while_their_cycle_ran(self) -> None:
+        for view in SelfAssessment.objects.exclude(submitted_at=None).select_related("team__cycle"):
+            assert view.team.cycle.opens <= view.submitted_at.date() <= view.team.cycle.closes
+            assert view.submitted_at.date() <= today()
+
+    def test_people_come_and_go(self) -> None:
+        left = Membership.objects.filter(person__active=False)
+        assert not left.exists()
+        assert len({cycle.teams.get(parent=None).invited for cycle in self.closed}) == 1
+        first, last = (set(cycle.teams.values_list("members__person", flat=True)) for cycle in (self.closed[0], self.open))
+        assert 20 <= len(last - first) <= 100
+
+    def test_the_sign_ins_work(self) -> None:
+        assert len(demo_sign_ins()) == 4
+        for entry in demo_sign_ins():
+            answer = self.client.post("/accounts/login/", {"login": entry.email, "password": PASSWORD})
+            assert answer.status_code == 302, entry
+            self.client.logout()
+
+    def test_codes_open_the_form_of_three_different_teams(self) -> None:
+        codes = draw_demo_codes()
+        assert len({fresh.team for fresh in codes}) == 3
+        assert [find_entry(code=fresh.code).team.name for fresh in codes] == [fresh.team for fresh in codes]
+
+    def test_codes_are_fresh_each_time(self) -> None:
+        assert not {fresh.code for fresh in draw_demo_codes()} & {fresh.code for fresh in draw_demo_codes()}
+
+    def test_there_are_no_codes_after_the_last_day(self) -> None:
+        with clock_set_to(self.open.closes + datetime.timedelta(days=1)):
+            assert draw_demo_codes() == ()
+
+    def test_a_second_time_changes_nothing(self) -> None:
+        before = counts()
+        assert make_demo_data(say=quiet) is False
+        assert counts() == before
+
+
+@pytest.mark.django_db
+class TestMakingIt:
+    def test_it_refuses_other_data(self) -> None:
+        User.objects.create_user(email="hr@company.example", role="hr")
+        with pytest.raises(DemoRefused, match="other data"):
+            make_demo_data(say=quiet)
+        assert User.objects.count() == 1
+        assert not Organisation.objects.exists()
+
+    def test_it_sends_no_mail(self, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks) -> None:
+        monkeypatch.setattr(organisation, "QUARTERS", 1)
+        with django_capture_on_commit_callbacks(execute=True):
+            make_demo_data(say=quiet)
+        assert mail.outbox == []
+
+    def test_it_goes_on_where_it_was_interrupted(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(organisation, "QUARTERS", 2)
+        with monkeypatch.context() as broken:
+            broken.setattr(demo, "close_cycle", interrupt)
+            with pytest.raises(KeyboardInterrupt):
+                make_demo_data(say=quiet)
+        assert Cycle.objects.get().state == Cycle.State.OPEN
+        said: list[str] = []
+        assert make_demo_data(say=said.append)
+        assert [cycle.state for cycle in Cycle.objects.order_by("opens")] == [Cycle.State.CLOSED, Cycle.State.OPEN]
+        assert len(said) == 1
+
+
+@pytest.mark.parametrize("day", [datetime.date(2026, 1, 1), datetime.date(2026, 3, 31), datetime.date(2028, 2, 29)])
+def test_cycles_never_overlap_whatever_the_day(day: datetime.date) -> None:
+    calendar = demo._calendar(day)
+    assert len({quarter.name for quarter in calendar}) == 6
+    assert all(before.closes < after.opens for before, after in pairwise(calendar))
+    assert calendar[-1].opens <= day <= calendar[-1].closes
+
+
+def interrupt(**arguments: object) -> None:
+    raise KeyboardInterrupt
