@@ -44,13 +44,17 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Pick:
-    """A chosen practice. rank: 1 is the lowest (opportunity) or highest (strength) of `of` shown practices; `tied` shares it."""
+    """A chosen practice. rank: 1 is the lowest (opportunity) or highest (strength) of `of` shown practices; `tied` shares it.
+
+    first_in_dimension: no shown practice of its own dimension is lower (opportunity) or higher (strength).
+    """
 
     code: str
     figure: Shown
     rank: int
     tied: bool
     of: int
+    first_in_dimension: bool
     gap: Gap | None
     median: Decimal | None
     step: Step
@@ -140,15 +144,15 @@ def _below_median(candidate: Candidate, figure: Shown) -> Decimal:
 
 
 def _pick(candidate: Candidate, figure: Shown, shown: list[tuple[Candidate, Shown]], *, highest: bool) -> Pick:
-    ahead = [
-        other for _, other in shown if (other.mean.value > figure.mean.value) == highest and other.mean.value != figure.mean.value
-    ]
+    value = figure.mean.value
+    ahead = [other for other, theirs in shown if (theirs.mean.value > value if highest else theirs.mean.value < value)]
     return Pick(
         code=candidate.code,
         figure=figure,
         rank=1 + len(ahead),
         tied=sum(other.mean == figure.mean for _, other in shown) > 1,
         of=len(shown),
+        first_in_dimension=candidate.dimension not in {other.dimension for other in ahead},
         gap=_gap(candidate, figure),
         median=candidate.median,
         step=step_for(figure),

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.db.models import Q
+
 from assessments.analysis.recommendations import Candidate, Pattern, Pick, largest_gap, opportunities, pattern, strengths
 from assessments.analysis.values import FigureValue, Gap, Participation, Shown
 from assessments.models import Cycle, CycleTeam, Practice
@@ -179,8 +181,10 @@ def _below(team: CycleTeam, path: list[CycleTeam]) -> tuple[Below, ...]:
 
 
 def _was_asked_before(team: CycleTeam) -> bool:
-    earlier = Cycle.objects.closed().filter(closes__lt=team.cycle.closes)
-    return CycleTeam.objects.filter(team=team.team_id, cycle__in=earlier).exists()
+    cycle = team.cycle
+    earlier = Cycle.objects.closed().filter(Q(closes__lt=cycle.closes) | Q(closes=cycle.closes, pk__lt=cycle.pk))
+    # A team that HR has removed has no key; it must not be taken for another removed one.
+    return CycleTeam.objects.filter(team=team.team_id, team__isnull=False, cycle__in=earlier).exists()
 
 
 def _candidates(

@@ -4,11 +4,12 @@ from decimal import Decimal
 
 from django import template
 from django.utils.formats import number_format
+from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
-from assessments.analysis.recommendations import Pick
+from assessments.analysis.recommendations import STRONG_FROM, Pick
 from assessments.analysis.values import Gap, Shown
-from assessments.results.team import Chosen, Difference, TeamResult
+from assessments.results.team import Chosen, Difference, Line, TeamResult
 
 register = template.Library()
 
@@ -39,21 +40,32 @@ _LOWEST = {
     2: lambda of: _("Second lowest of %(of)s practices") % {"of": of},
     3: lambda of: _("Third lowest of %(of)s practices") % {"of": of},
     "tied": lambda of: _("Among the lowest of %(of)s practices") % {"of": of},
-    "other": lambda of: _("One of the lower of %(of)s practices, and of another kind than those before it") % {"of": of},
+    "dimension": lambda of: _("Lowest of its dimension"),
+    "tied in dimension": lambda of: _("Among the lowest of its dimension"),
+    "other": lambda of: _("Among the lowest of %(of)s practices once the strengths are set aside") % {"of": of},
 }
 _HIGHEST = {
     1: lambda of: _("Highest of %(of)s practices") % {"of": of},
     2: lambda of: _("Second highest of %(of)s practices") % {"of": of},
     3: lambda of: _("Third highest of %(of)s practices") % {"of": of},
     "tied": lambda of: _("Among the highest of %(of)s practices") % {"of": of},
+    "dimension": lambda of: _("Highest of its dimension"),
+    "tied in dimension": lambda of: _("Among the highest of its dimension"),
     "other": lambda of: _("One of the higher of %(of)s practices") % {"of": of},
 }
 
 
 def _place(pick: Pick, words: dict) -> str:
-    if pick.tied and pick.rank <= 3:
-        return str(words["tied"](pick.of))
-    return str(words.get(pick.rank, words["other"])(pick.of))
+    """Its place among all; further down its place in its dimension, since then it was taken as one of each dimension."""
+    if pick.of == 1:
+        return _("The only practice with a figure")
+    if pick.rank <= 3:
+        place = "tied" if pick.tied else pick.rank
+    elif pick.first_in_dimension:
+        place = "tied in dimension" if pick.tied else "dimension"
+    else:
+        place = "other"
+    return str(words[place](pick.of))
 
 
 def _views(pick: Pick, *, you: bool) -> str:
@@ -118,39 +130,48 @@ def difference_words(difference: Difference, *, you: bool) -> str:
         if you
         else _("The manager chose %(manager)s, the team says %(team)s: the team sees this %(points)s higher.")
     )
-    return f"{text % values} {_('A strength that is easily overlooked.')}"
+    strong = difference.figure.mean.value >= STRONG_FROM
+    after = _("A strength that is easily overlooked.") if strong else _("It is worth asking what they see.")
+    return f"{text % values} {after}"
 
 
 @register.simple_tag
 def team_lead(result: TeamResult, *, you: bool) -> str:
     """The page's first sentence: what is highest, what is lowest, and where the views part."""
-    names = {"highest": result.highest and result.highest.title, "lowest": result.lowest and result.lowest.title}
+    # In a sentence a dimension is an ordinary word, as on HR's first page.
+    names = {"highest": _in_sentence(result.highest), "lowest": _in_sentence(result.lowest)}
     whose = _("Your people") if you else _("People here")
-    if names["highest"] and names["lowest"] and names["highest"] != names["lowest"]:
+    if names["highest"] == names["lowest"]:
+        text = _("No dimension stands out from the others.")
+    elif names["highest"] and names["lowest"]:
         text = _("%(whose)s rate %(highest)s highest and %(lowest)s lowest.") % {"whose": whose, **names}
     elif names["lowest"]:
         text = _("%(whose)s rate %(lowest)s lowest.") % {"whose": whose, **names}
-    elif names["highest"]:
-        text = _("%(whose)s rate %(highest)s highest.") % {"whose": whose, **names}
     else:
-        text = _("%(whose)s rate several dimensions alike; none stands out alone.") % {"whose": whose}
+        text = _("%(whose)s rate %(highest)s highest.") % {"whose": whose, **names}
     return f"{text} {_blind_spots(result, you=you)}".strip()
 
 
+def _in_sentence(line: Line | None) -> str:
+    return line.title.lower() if line else ""
+
+
 def _blind_spots(result: TeamResult, *, you: bool) -> str:
-    titles = [line.title for line in result.blind_spots]
+    titles = [_in_sentence(line) for line in result.blind_spots]
     if not titles:
         return ""
     if len(titles) > 2:
         count = {"count": len(titles)}
         return (
-            _("You rate %(count)s dimensions clearly higher.")
+            _("You rate %(count)s dimensions clearly higher than they do.")
             if you
-            else _("The manager rates %(count)s dimensions clearly higher.")
+            else _("The manager rates %(count)s dimensions clearly higher than they do.")
         ) % count
-    names = {"names": _(" and ").join(titles)}
+    names = {"names": get_text_list(titles, _("and"))}
     return (
-        _("You rate %(names)s clearly higher than they do.") if you else _("The manager rates %(names)s clearly higher.")
+        _("You rate %(names)s clearly higher than they do.")
+        if you
+        else _("The manager rates %(names)s clearly higher than they do.")
     ) % names
 
 
@@ -168,5 +189,5 @@ def steps_in_order(chosen: Chosen) -> list[tuple[str, str, bool]]:
 
 @register.filter
 def sources_of(chosen: Chosen) -> str:
-    """“One article” and “another”."""
-    return _(" and ").join(f"“{title}”" for title in chosen.advice.articles)
+    """“One article”, “another” and “a third”."""
+    return get_text_list([f"“{title}”" for title in chosen.advice.articles], _("and"))
