@@ -67,6 +67,9 @@ class Cycle(models.Model):
         return max(0, (self.closes - today()).days)
 
 
+DEEPEST_LEVEL = 4  # names further down are indented no more
+
+
 class CycleTeamQuerySet(models.QuerySet["CycleTeam"]):
     def visible_to(self, user: User) -> "CycleTeamQuerySet":
         """All for HR; for a leader the teams led and those below them."""
@@ -106,6 +109,15 @@ class CycleTeam(models.Model):
 
     def __str__(self) -> str:
         return self.path
+
+    @property
+    def has_teams_below(self) -> bool:
+        return self.position != self.last
+
+    @property
+    def level(self) -> int:
+        """How far the name is indented in a list of units."""
+        return min(self.depth, DEEPEST_LEVEL)
 
 
 class CycleMember(models.Model):

@@ -11,7 +11,7 @@ from assessments.analysis.recommendations import Pattern, pattern
 from assessments.analysis.values import FigureValue, Gap, Participation, Shown
 from assessments.models import Cycle, CycleTeam, Figure
 from assessments.results.figures import DIMENSION, OVERALL, PRACTICE, Asked, AskedDimension, Book, asked_in, read_book
-from assessments.results.participation import DEEPEST, Turnout, answers_short, turnout_of
+from assessments.results.participation import Turnout, answers_short, turnout_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,15 +26,6 @@ class Row:
     @property
     def is_hidden(self) -> bool:
         return self.participation is None
-
-    @property
-    def is_unit(self) -> bool:
-        return self.team.position != self.team.last
-
-    @property
-    def level(self) -> int:
-        """How far the name is indented."""
-        return min(self.team.depth, DEEPEST)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,6 @@ from assessments.models import Cycle, CycleTeam, Invitation
 from assessments.models import Participation as ParticipationRow
 
 RUNNING = {Cycle.State.OPEN, Cycle.State.CLOSING}
-DEEPEST = 4  # levels; names further down are indented no more
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,15 +20,6 @@ class Row:
 
     team: CycleTeam
     participation: Participation | None
-
-    @property
-    def is_unit(self) -> bool:
-        return self.team.position != self.team.last
-
-    @property
-    def level(self) -> int:
-        """How far the name is indented."""
-        return min(self.team.depth, DEEPEST)
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,8 +50,8 @@ class TestHeatMap:
     def test_rows_follow_the_tree(self, overview: Overview) -> None:
         names = [row.team.name for row in overview.rows]
         assert names[1:] == ["Sales", "North", "South", "Support", "Desk", "Night"]
-        assert [row.level for row in overview.rows] == [0, 1, 2, 2, 1, 2, 2]
-        assert [row.team.name for row in overview.rows if row.is_unit] == [names[0], "Sales", "Support"]
+        assert [row.team.level for row in overview.rows] == [0, 1, 2, 2, 1, 2, 2]
+        assert [row.team.name for row in overview.rows if row.team.has_teams_below] == [names[0], "Sales", "Support"]
 
     def test_a_unit_that_is_not_shown_has_no_participation(self, overview: Overview) -> None:
         hidden = {row.team.name for row in overview.hidden_rows}
@@ -73,7 +73,7 @@ class TestHeatMap:
     def test_deep_names_are_indented_no_further(self, overview: Overview) -> None:
         row = overview.rows[-1]
         row.team.depth = 9
-        assert row.level == 4
+        assert row.team.level == 4
 
 
 class TestTarget:
