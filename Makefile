@@ -6,7 +6,7 @@ BASE := $(VENV)/.base
 DEV := $(VENV)/.dev
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test
+.PHONY: help demo test screenshots
 
 help: ## Show the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -28,3 +28,7 @@ demo: $(BASE) ## Make the demo organisation and serve it on http://127.0.0.1:800
 
 test: $(DEV) ## Run the tests, browser tests included, on SQLite or on the database of DATABASE_URL
 	REQUIRE_BROWSER=1 $(BIN)/python -m pytest -n 2 -m "not slow"
+
+screenshots: $(DEV) ## Take the README's pictures of the demo again
+	@./scripts/system-packages pngquant
+	@./scripts/screenshots

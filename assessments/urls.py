@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from assessments.views import leading, overview, pages, participation, poll, reports, selfassessments, teams
+from assessments.views import gallery, leading, overview, pages, participation, poll, reports, selfassessments, teams
 
 # fmt: off
 urlpatterns = [
     path("", pages.home, name="home"),
     path("anonymity/", pages.anonymity, name="anonymity"),
+    path("gallery/", gallery.gallery, name="gallery"),
 
     # the anonymous poll
     path("a/", poll.poll_code, name="poll_code"),

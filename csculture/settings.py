@@ -121,7 +121,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
             ],
-            "builtins": ["assessments.templatetags.figures"],
+            "builtins": ["assessments.templatetags.figures", "assessments.templatetags.charts", "assessments.templatetags.trend"],
         },
     },
 ]

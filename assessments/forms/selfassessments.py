@@ -168,6 +168,7 @@ class SelfAssessmentForm(forms.Form):
     def helper(self) -> FormHelper:
         helper = FormHelper()
         helper.form_tag = False
+        helper.form_show_errors = False  # the page says itself what is missing
         helper.layout = Layout(*(PartLayout(part) for part in self.parts))
         return helper
 

@@ -101,6 +101,10 @@ class TeamResult:
         return self.participation is None
 
     @property
+    def has_median(self) -> bool:
+        return self.overall.median is not None
+
+    @property
     def has_manager_view(self) -> bool:
         return self.overall.manager is not None
 

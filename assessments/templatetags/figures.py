@@ -1,9 +1,4 @@
-"""Figures as words and pictures: a builtin library, so templates need no load. A `Hidden` never gives a number.
-
-Geometry is here, in percent of the width, so that one picture serves every screen. Each mark carries its light colour as
-an attribute beside its class: the PDF writer ignores page styles inside SVG. Pictures are silent for screen readers unless
-they get a label, since the same figures stand in words beside them.
-"""
+"""Figures as words: a builtin library, so templates need no load. A `Hidden` never gives a number."""
 
 from decimal import Decimal
 from typing import TypeAlias
@@ -13,8 +8,9 @@ from django.utils.formats import number_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import pgettext_lazy
 
+from assessments.analysis.trend import Change
 from assessments.analysis.values import Hidden, Mean, Participation, Shown
 
 register = template.Library()
@@ -24,6 +20,7 @@ Figure: TypeAlias = Shown | Hidden | str | None
 Number: TypeAlias = Decimal | int | float | str | None
 Words: TypeAlias = str | bool
 
+NOTHING = mark_safe("")
 BAND_WORDS = (
     pgettext_lazy("mean", "low"),
     pgettext_lazy("mean", "rather low"),
@@ -31,14 +28,6 @@ BAND_WORDS = (
     pgettext_lazy("mean", "fairly good"),
     pgettext_lazy("mean", "good"),
     pgettext_lazy("mean", "very good"),
-)
-SCALE = (1, 2, 3, 4, 5)
-NEAR = Decimal("0.1")  # points; closer than this the diamond would cover the dot
-
-NOTHING = mark_safe("")
-DOTTED = mark_safe(
-    '<line class="m-hidden" x1="2%" x2="98%" y1="{y}" y2="{y}" stroke="#737b79" stroke-width="2" '
-    'stroke-dasharray="1 7" stroke-linecap="round"/>'
 )
 
 
@@ -119,179 +108,24 @@ def answered(figure: Figure | Participation) -> str:
     return _("%(count)s of %(invited)s answered") % {"count": count, "invited": invited}
 
 
-# --- marks: pieces of SVG -----------------------------------------------------------------------------------------
+ARROWS = {
+    "up": mark_safe('<svg viewBox="0 0 10 10" aria-hidden="true" focusable="false"><path d="M5 1 9.5 9h-9Z"/></svg>'),
+    "down": mark_safe('<svg viewBox="0 0 10 10" aria-hidden="true" focusable="false"><path d="M5 9 .5 1h9Z"/></svg>'),
+}
 
 
-def _decimal(value: Number) -> Decimal | None:
-    return None if value is None or value == "" else Decimal(str(value))
-
-
-def _percent(value: Decimal | int) -> Decimal:
-    """Where a value from 1 to 5 stands, in percent of the width."""
-    return 2 + 24 * (Decimal(value) - 1)
-
-
-def _x(value: Decimal | int) -> str:
-    return f"{_percent(value):.2f}%"
-
-
-def _width(low: Decimal | int, high: Decimal | int) -> str:
-    return f"{_percent(high) - _percent(low):.2f}%"
-
-
-def _svg(content: SafeString, *, height: int, label: str = "", name: str = "") -> SafeString:
-    attributes = format_html(' class="{}"', name) if name else NOTHING
-    attributes += format_html(' role="img" aria-label="{}"', label) if label else mark_safe(' aria-hidden="true"')
-    return format_html('<svg width="100%" height="{}"{} focusable="false">{}</svg>', height, attributes, content)
-
-
-def _track(y: int) -> SafeString:
-    ticks = format_html_join(
-        "",
-        '<line class="m-track" x1="{0}" x2="{0}" y1="{1}" y2="{2}" stroke="#dcd7cc" stroke-width="1.5"/>',
-        ((_x(value), y - 4, y + 4) for value in SCALE),
-    )
-    line = '<line class="m-track" x1="2%" x2="98%" y1="{0}" y2="{0}" stroke="#dcd7cc" stroke-width="2"/>{1}'
-    return format_html(line, y, ticks)
-
-
-def _dotted(y: int) -> SafeString:
-    return format_html(DOTTED, y=y)
-
-
-def _dot(value: Decimal, y: int, radius: str) -> SafeString:
-    return format_html('<circle class="m-team" cx="{}" cy="{}" r="{}" fill="#0b5a66"/>', _x(value), y, radius)
-
-
-def _band(low: Decimal, high: Decimal, y: int) -> SafeString:
-    return format_html(
-        '<rect class="m-team-range" x="{}" width="{}" y="{}" height="12" rx="2" fill="#a9cccf"/>',
-        _x(low),
-        _width(low, high),
-        y - 6,
-    )
-
-
-def _open_end(mean: Mean, y: int) -> SafeString:
-    """A clipped mean lies somewhere in this box."""
-    low, high = (mean.value, 5) if mean.op == ">=" else (1, mean.value)
-    return format_html(
-        '<rect class="m-open" x="{}" width="{}" y="{}" height="12" rx="2" fill="none" stroke="#0b5a66" '
-        'stroke-width="2" stroke-dasharray="3 2"/>',
-        _x(low),
-        _width(low, high),
-        y - 6,
-    )
-
-
-def _diamond(value: Decimal, y: int, *, near: bool) -> SafeString:
-    """The manager's mark; where it meets the team's it grows and turns transparent, so that both stay visible."""
-    shape = (
-        mark_safe('class="m-manager-near" d="M0-8 8 0 0 8-8 0Z" fill="none"')
-        if near
-        else mark_safe('class="m-manager" d="M0-6 6 0 0 6-6 0Z" fill="#ffffff"')
-    )
-    mark = '<svg x="{}" y="{}" overflow="visible"><path {} stroke="#8f5200" stroke-width="2.2"/></svg>'
-    return format_html(mark, _x(value), y, shape)
-
-
-def _manager_mark(figure: Figure, manager: Decimal | None, y: int) -> SafeString:
-    if manager is None:
+@register.simple_tag
+def change(change: Change | str | None, since: str = "") -> SafeString:
+    """Arrow, word and figure: "up 0.3", "down" where a mean is clipped, "no clear change" without a sign."""
+    if not isinstance(change, Change):
         return NOTHING
-    meets = isinstance(figure, Shown) and not figure.mean.clipped and abs(figure.mean.value - manager) <= NEAR
-    return _diamond(manager, y, near=meets)
-
-
-def _median_mark(median: Decimal | None, y: int, height: int) -> SafeString:
-    if median is None:
-        return NOTHING
-    line = '<line class="m-org" x1="{0}" x2="{0}" y1="{1}" y2="{2}" stroke="#4c585b" stroke-width="2"/>'
-    return format_html(line, _x(median), max(0, y - 11), min(height, y + 11))
-
-
-# --- pictures -----------------------------------------------------------------------------------------------------
-
-
-@register.simple_tag
-def range_bar(figure: Figure, manager: Number = None, median: Number = None, height: int = 26, label: str = "") -> SafeString:
-    """Track from 1 to 5 with the team's mean and likely range, the manager's diamond and the median of all teams."""
-    y = height // 2
-    own = _decimal(manager)
-    if not isinstance(figure, Shown):
-        return _svg(_dotted(y) + _manager_mark(figure, own, y), height=height, label=label, name="cs-range")
-    marks = _track(y)
-    if figure.mean.clipped:
-        marks += _open_end(figure.mean, y) + _median_mark(_decimal(median), y, height)
+    if change.direction == "none":
+        words = format_html('<span class="cs-change">{}</span>', _("no clear change"))
     else:
-        if figure.interval is not None:
-            marks += _band(figure.interval.low, figure.interval.high, y)
-        marks += _median_mark(_decimal(median), y, height) + _dot(figure.mean.value, y, "5.5")
-    return _svg(marks + _manager_mark(figure, own, y), height=height, label=label, name="cs-range")
-
-
-@register.simple_tag
-def dumbbell(figure: Figure, manager: Number, label: str = "") -> SafeString:
-    """The team's dot and the manager's diamond, joined; a clipped mean is an open box without a joining line."""
-    own = _decimal(manager)
-    if not isinstance(figure, Shown):
-        return range_bar(figure, manager=manager, label=label)
-    marks = _track(13)
-    if figure.mean.clipped:
-        marks += _open_end(figure.mean, 13)
-    else:
-        if own is not None:
-            line = '<line class="m-gap" x1="{}" x2="{}" y1="13" y2="13" stroke="#737b79" stroke-width="4"/>'
-            marks += format_html(line, _x(figure.mean.value), _x(own))
-        marks += _dot(figure.mean.value, 13, "6")
-    return _svg(marks + _manager_mark(figure, own, 13), height=26, label=label, name="cs-range")
-
-
-@register.simple_tag
-def scale_axis() -> SafeString:
-    """The numbers 1 to 5 above or below range bars."""
-    text = '<text class="m-axis" x="{}" y="13" text-anchor="middle" font-size="12" fill="#4c585b">{}</text>'
-    return _svg(format_html_join("", text, ((_x(value), value) for value in SCALE)), height=18)
-
-
-@register.simple_tag
-def share_bar(percent: Number, target: Number = None, label: str = "") -> SafeString:
-    """How many of the invited answered, from 0 to 100 percent, with the target as an upright line."""
-    share, mark = _decimal(percent), _decimal(target)
-    if share is None:
-        return _svg(_dotted(11), height=26, label=label)
-    bars = format_html(
-        '<rect class="m-rest" x="0" y="5" width="100%" height="12" rx="2" fill="#dcd7cc"/>'
-        '<rect class="m-bar" x="0" y="5" width="{}%" height="12" rx="2" fill="#0b5a66"/>',
-        f"{share.normalize():f}",
-    )
-    if mark is not None:
-        line = '<line class="m-target" x1="{0}%" x2="{0}%" y1="0" y2="22" stroke="#1b2426" stroke-width="2.5"/>'
-        bars += format_html(line, f"{mark.normalize():f}")
-    return _svg(bars, height=26, label=label)
-
-
-KEY_TEAM = mark_safe(
-    '<rect class="m-team-range" x="2" y="3" width="30" height="10" rx="2" fill="#a9cccf"/>'
-    '<circle class="m-team" cx="17" cy="8" r="5" fill="#0b5a66"/>'
-)
-KEY_MANAGER = mark_safe('<path class="m-manager" d="M17 2 23 8 17 14 11 8Z" fill="#ffffff" stroke="#8f5200" stroke-width="2.2"/>')
-KEY_MEDIAN = mark_safe('<line class="m-org" x1="17" x2="17" y1="0" y2="16" stroke="#4c585b" stroke-width="2"/>')
-
-
-@register.simple_tag
-def chart_key(*, manager: Words = False, median: Words = False, team: Words = True) -> SafeString:
-    """What the marks mean. Each flag may be words instead, such as manager="you: 3.8"."""
-    marks = (
-        (KEY_TEAM, team, gettext_lazy("team and likely range")),
-        (KEY_MANAGER, manager, gettext_lazy("manager")),
-        (KEY_MEDIAN, median, gettext_lazy("median team")),
-    )
-    items = format_html_join(
-        "",
-        '<li><svg aria-hidden="true" focusable="false" viewBox="0 0 34 16">{}</svg>{}</li>',
-        ((mark, words if isinstance(words, str) else usual) for mark, words, usual in marks if words),
-    )
-    return format_html('<ul role="list" class="cs-key">{}</ul>', items)
+        word = {"up": _("up"), "down": _("down")}[change.direction]
+        span = '<span class="cs-change cs-change--{}">{}{}</span>'
+        words = format_html(span, change.direction, ARROWS[change.direction], f"{word} {points(change.points)}".strip())
+    return format_html(_("{change} since {quarter}"), change=words, quarter=since) if since else words
 
 
 # --- hidden figures, cells and blocks -----------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""What every journey in Chromium watches and does: the console, requests to other hosts, the rules of accessible pages, signing in."""
+"""What every journey in Chromium does and watches: signing in, the console, requests to other hosts, accessible pages."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -75,9 +75,14 @@ def axe_violations(page: Page, rules: list[str] | None = None) -> list[str]:
     return [f"{rule['id']}: {rule['help']}: {node['html'][:200]}" for rule in found for node in rule["nodes"]]
 
 
-def faults_of(page: Page) -> list[str]:
-    """What is wrong with the page as it stands: too wide for the window, not accessible, or unreadable in the dark."""
+def faults_of(page: Page, *, script: bool = True) -> list[str]:
+    """What is wrong with the page as it stands: too wide for the window, not accessible, or unreadable in the dark.
+
+    Where the browser runs no script axe would wait for ever: there only the width is looked at.
+    """
     faults = [] if fits(page) else ["wider than the window"]
+    if not script:
+        return faults
     # Without motion: in the middle of a transition a colour is neither the old nor the new one.
     page.emulate_media(reduced_motion="reduce")
     faults += axe_violations(page)

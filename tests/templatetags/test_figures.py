@@ -3,6 +3,7 @@ from decimal import Decimal
 import pytest
 from django.template import Context, Template
 
+from assessments.analysis.trend import Change
 from assessments.analysis.values import Hidden, Interval, Mean, Participation, Shown
 from assessments.templatetags import figures
 
@@ -76,97 +77,6 @@ class TestWords:
         assert render("{{ figure.mean|mean_words }}, {{ figure|likely }}", figure=shown()) == ("3.6, likely between 3.4 and 3.8")
 
 
-class TestRangeBar:
-    def test_marks_stand_where_the_scale_says(self):
-        bar = figures.range_bar(shown("3.0", "2.5", "3.5"), manager=5, median=Decimal("1"))
-        assert 'class="m-team" cx="50.00%"' in bar
-        assert 'class="m-team-range" x="38.00%" width="24.00%"' in bar
-        assert '<svg x="98.00%" y="13" overflow="visible"><path class="m-manager"' in bar
-        assert 'class="m-org" x1="2.00%" x2="2.00%"' in bar
-
-    def test_the_diamond_turns_transparent_where_it_meets_the_dot(self):
-        assert 'class="m-manager-near"' in figures.range_bar(shown("3.6"), manager=Decimal("3.7"))
-        assert 'class="m-manager-near"' not in figures.range_bar(shown("3.6"), manager=Decimal("3.8"))
-
-    def test_a_clipped_mean_is_an_open_box_at_its_end(self):
-        high, low = figures.range_bar(VERY_HIGH), figures.range_bar(VERY_LOW)
-        assert 'class="m-open" x="88.40%" width="9.60%"' in high
-        assert 'class="m-open" x="2.00%" width="9.60%"' in low
-        assert "m-team" not in high + low
-
-    def test_a_hidden_figure_is_a_dotted_track_and_nothing_else(self):
-        bar = figures.range_bar(HIDDEN, median=Decimal("3.1"))
-        assert "m-hidden" in bar
-        assert not any(mark in bar for mark in ("m-team", "m-open", "m-org", "m-track"))
-
-    def test_the_manager_may_stand_on_a_hidden_team(self):
-        assert 'x="50.00%"' in figures.range_bar(HIDDEN, manager=3)
-
-    def test_all_hidden_figures_look_alike(self):
-        assert figures.range_bar(HIDDEN) == figures.range_bar(Hidden()) == figures.range_bar(None)
-
-    def test_it_is_silent_unless_it_has_a_label(self):
-        assert 'aria-hidden="true"' in figures.range_bar(shown())
-        spoken = figures.range_bar(shown(), label="Team 3.6, you 4")
-        assert 'role="img" aria-label="Team 3.6, you 4"' in spoken
-        assert "aria-hidden" not in spoken
-
-    def test_labels_are_escaped(self):
-        assert "&lt;b&gt;" in figures.range_bar(shown(), label="<b>")
-
-    @pytest.mark.parametrize("height", [18, 26])
-    def test_no_mark_leaves_the_picture(self, height):
-        bar = figures.range_bar(shown(), median=3, height=height)
-        assert f'height="{height}"' in bar
-        assert 'y1="-' not in bar
-        assert f'y2="{height + 1}"' not in bar
-
-    def test_pictures_carry_no_style_script_or_id(self):
-        drawn = figures.range_bar(shown(), manager=2, median=3) + figures.dumbbell(VERY_HIGH, 2) + figures.share_bar(73, 75)
-        assert not any(word in drawn for word in ("style=", "<script", " id=", "viewBox"))
-
-
-class TestDumbbell:
-    def test_a_line_joins_team_and_manager(self):
-        assert 'class="m-gap" x1="38.00%" x2="74.00%"' in figures.dumbbell(shown("2.5"), 4)
-
-    def test_no_line_tells_how_far_a_clipped_mean_is_away(self):
-        drawn = figures.dumbbell(VERY_HIGH, 3)
-        assert "m-open" in drawn
-        assert "m-gap" not in drawn
-
-    def test_without_a_manager_it_is_the_dot_alone(self):
-        drawn = figures.dumbbell(shown("2.5"), None)
-        assert "m-team" in drawn
-        assert not any(mark in drawn for mark in ("m-gap", "m-manager"))
-
-
-class TestShareBar:
-    def test_the_bar_is_as_long_as_the_share(self):
-        drawn = figures.share_bar(73, target=75)
-        assert 'class="m-bar" x="0" y="5" width="73%"' in drawn
-        assert 'class="m-target" x1="75%"' in drawn
-
-    def test_an_unknown_share_is_dotted(self):
-        assert "m-bar" not in figures.share_bar(None)
-
-    def test_a_hundred_is_not_written_as_a_power_of_ten(self):
-        assert 'width="100%" height="12" rx="2" fill="#0b5a66"' in figures.share_bar(100)
-
-
-class TestAxisAndKey:
-    def test_the_axis_names_the_whole_scale(self):
-        axis = figures.scale_axis()
-        assert [f">{value}</text>" in axis for value in range(1, 6)] == [True] * 5
-
-    def test_the_key_names_only_marks_that_are_there(self):
-        assert "manager" not in figures.chart_key()
-        assert "median team" in figures.chart_key(median=True)
-
-    def test_the_key_may_use_the_words_of_its_page(self):
-        assert "you: 3.8" in figures.chart_key(manager="you: 3.8")
-
-
 class TestHiddenMark:
     def test_it_tells_the_reason_and_where_the_answers_count(self):
         mark = figures.hidden_mark(HIDDEN, 5)
@@ -225,3 +135,31 @@ class TestValueBlock:
         block = figures.value_block(HIDDEN, label="Overall")
         assert "answered" not in block
         assert not any(character.isdigit() for character in block)
+
+
+class TestChange:
+    def test_a_clear_change_has_arrow_word_and_figure(self):
+        up = figures.change(Change("up", Decimal("0.3")))
+        assert up.startswith('<span class="cs-change cs-change--up"><svg')
+        assert up.endswith("</svg>up 0.3</span>")
+        assert "cs-change--down" in figures.change(Change("down", Decimal("-0.4")))
+        assert "down 0.4" in figures.change(Change("down", Decimal("-0.4")))
+
+    def test_no_clear_change_has_neither_sign_nor_figure(self):
+        assert figures.change(Change("none")) == '<span class="cs-change">no clear change</span>'
+        with pytest.raises(ValueError, match="no number"):
+            Change("none", Decimal("0.1"))
+
+    def test_a_clipped_mean_changes_only_in_words(self):
+        assert figures.change(Change("up")).endswith("</svg>up</span>")
+
+    def test_it_names_the_quarter_it_compares_with(self):
+        assert figures.change(Change("none"), since="Q3") == '<span class="cs-change">no clear change</span> since Q3'
+        assert "&lt;i&gt;" in figures.change(Change("up", Decimal("0.3")), since="<i>")
+
+    @pytest.mark.parametrize("nothing", [None, ""])
+    def test_where_nothing_is_compared_nothing_is_said(self, nothing):
+        assert figures.change(nothing) == ""
+
+    def test_templates_need_not_load_it(self):
+        assert "up 0.3" in render("{% change moved %}", moved=Change("up", Decimal("0.3")))

@@ -12,6 +12,7 @@ from tests import factories
 MATRIX = {
     "home": ("in", 200, 302, 302, 302),
     "anonymity": (200, 200, 200, 200, 200),
+    "gallery": ("in", 200, 200, 200, 200),
     "poll_code": (200, 200, 200, 200, 200),
     "poll_answers": (302, 302, 302, 302, 302),
     "poll_thanks": (200, 200, 200, 200, 200),
