@@ -2,18 +2,18 @@
 
 from django.urls import path
 
-from assessments.views import gallery, leading, overview, pages, participation, poll, reports, selfassessments, teams
+from assessments.views import cards, cycles, gallery, leading, overview, pages, participation, poll, reports, selfassessments, teams
 
 # fmt: off
 urlpatterns = [
     path("", pages.home, name="home"),
     path("anonymity/", pages.anonymity, name="anonymity"),
-    path("gallery/", gallery.gallery, name="gallery"),
 
     # the anonymous poll
     path("a/", poll.poll_code, name="poll_code"),
     path("a/answers/", poll.poll_answers, name="poll_answers"),
     path("a/thanks/", poll.poll_thanks, name="poll_thanks"),
+    path("a/kiosk/", poll.kiosk, name="kiosk"),
 
     # a leader's work
     path("my/", leading.my_teams, name="my_teams"),
@@ -24,10 +24,20 @@ urlpatterns = [
     # what HR reads
     path("hr/", overview.overview, name="overview"),
     path("hr/participation/", participation.participation, name="participation"),
+    path("hr/cycles/", cycles.cycles, name="cycles"),
+    path("hr/cycles/<slug:slug>/close-early/", cycles.close_early, name="close_early"),
+    path("hr/cycles/<slug:slug>/close/", cycles.close_cycle_now, name="close_cycle_now"),
+
+    # code cards for people without a mail address
+    path("hr/cards/", cards.cards, name="cards"),
+    path("hr/cards/<uuid:uid>/", cards.card_sheet, name="card_sheet"),
 
     # one team, for HR and its leaders
     path("teams/<uuid:uid>/", teams.team, name="team"),
     path("teams/<uuid:uid>/practices/", teams.team_practices, name="team_practices"),
     path("teams/<uuid:uid>/report/", reports.report, name="report"),
+
+    # every component in every state, with invented figures
+    path("gallery/", gallery.gallery, name="gallery"),
 ]
 # fmt: on

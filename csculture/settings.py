@@ -91,6 +91,8 @@ INSTALLED_APPS = [
     "crispy_forms",
     "crispy_bootstrap5",
     "csp",
+    "django_tasks",
+    "django_tasks_db",
 ]
 
 MIDDLEWARE = [
@@ -159,10 +161,14 @@ LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_TZ = True
-TIME_ZONE = env.str("TIME_ZONE", default="Europe/Berlin")  # the organisation's: days open and close by it
+TIME_ZONE = env.str("TIME_ZONE", default="UTC")  # the organisation's: days open and close by it
 
 vars().update(mail())
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("MAIL_FROM", default=f"csculture <csculture@{urlsplit(BASE_URL).hostname}>")
+
+# --- work that takes longer than a page may -----------------------------------------------------------------------
+
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}  # `manage.py db_worker` takes it from there
 
 # --- static files -------------------------------------------------------------------------------------------------
 

@@ -6,3 +6,7 @@ from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "csculture.settings")
 application = get_wsgi_application()
+
+from assessments.checks import check_at_start  # noqa: E402 - Django must be set up before
+
+check_at_start()

@@ -71,16 +71,22 @@ def read_private_key(directory: Path, uid: uuid.UUID, public: PublicPart) -> X25
 
 def destroy_keys(directory: Path, uid: uuid.UUID) -> None:
     """Overwrite and remove both files; removing what is already gone is fine."""
-    for path in (_private_path(directory, uid), _mac_path(directory, uid)):
+    for path in key_files(directory, uid):
         try:
-            if path.exists():
-                with path.open("r+b") as file:
-                    file.write(secrets.token_bytes(path.stat().st_size))
-                    file.flush()
-                    os.fsync(file.fileno())
-                path.unlink()
+            with path.open("r+b") as file:
+                file.write(secrets.token_bytes(path.stat().st_size))
+                file.flush()
+                os.fsync(file.fileno())
+            path.unlink()
+        except FileNotFoundError:
+            continue
         except OSError as error:
             raise KeyProblem(f"The key file {path} could not be removed: {error.strerror}.") from error
+
+
+def key_files(directory: Path, uid: uuid.UUID) -> tuple[Path, Path]:
+    """Where the private key and the MAC key of a cycle are while it is open."""
+    return _private_path(directory, uid), _mac_path(directory, uid)
 
 
 def _private_path(directory: Path, uid: uuid.UUID) -> Path:

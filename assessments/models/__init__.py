@@ -4,6 +4,7 @@ May import Django and `analysis.values`. `ballots` and `invitations` never impor
 Never in here: mail, scoring, what a page shows. Code outside imports from the modules by name.
 """
 
+from assessments.models.audit import Act
 from assessments.models.ballots import Box
 from assessments.models.catalogue import Article, Dimension, Practice
 from assessments.models.cycles import Cycle, CycleMember, CycleTeam
@@ -15,6 +16,7 @@ from assessments.models.selfassessments import Answer, SelfAssessment
 from assessments.models.users import User
 
 __all__ = [
+    "Act",
     "Answer",
     "Article",
     "Box",

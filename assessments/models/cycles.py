@@ -17,6 +17,14 @@ class CycleQuerySet(models.QuerySet["Cycle"]):
         """The cycle that takes answers or is being closed."""
         return self.filter(state__in=[Cycle.State.OPEN, Cycle.State.CLOSING]).first()
 
+    def opened(self) -> "CycleQuerySet":
+        """Those that run and those that were closed; neither planned nor abandoned ones."""
+        return self.filter(state__in=[Cycle.State.OPEN, Cycle.State.CLOSING, Cycle.State.CLOSED])
+
+    def last_over(self) -> "Cycle | None":
+        """The cycle that ended last, whether it was counted or abandoned."""
+        return self.filter(state__in=[Cycle.State.CLOSED, Cycle.State.ABANDONED]).order_by("-closes", "-pk").first()
+
     def closed(self) -> "CycleQuerySet":
         """Newest first."""
         return self.filter(state=Cycle.State.CLOSED).order_by("-closes", "-pk")
@@ -28,6 +36,15 @@ class Cycle(models.Model):
         OPEN = "open", _("open")
         CLOSING = "closing", _("being closed")
         CLOSED = "closed", _("closed")
+        ABANDONED = "abandoned", _("abandoned")
+
+    class KeyFault(models.TextChoices):
+        """What the last look at the key files found."""
+
+        MISSING = "missing", _("a key file is missing or cannot be read")
+        FOREIGN = "foreign", _("a key file is damaged or not the one that the cycle was opened with")
+        EXPOSED = "exposed", _("a key file can be read by other accounts of the server")
+        LEFT = "left", _("the cycle is over and its keys are not yet destroyed")
 
     name = models.CharField(max_length=50, unique=True)
     slug = models.SlugField(max_length=60, unique=True)
@@ -40,6 +57,8 @@ class Cycle(models.Model):
     public_key = models.BinaryField(default=b"", blank=True)
     key_fingerprint = models.CharField(max_length=64, blank=True)
     key_destroyed = models.BooleanField(default=False)
+    key_fault = models.CharField(max_length=10, choices=KeyFault.choices, blank=True, default="")
+    close_job = models.UUIDField(_("the queue's key of the close asked for last"), null=True, editable=False)
 
     objects = CycleQuerySet.as_manager()
 
@@ -57,6 +76,10 @@ class Cycle(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_running(self) -> bool:
+        return self.state in {self.State.OPEN, self.State.CLOSING}
 
     @property
     def takes_answers(self) -> bool:

@@ -1,5 +1,8 @@
 """Who may still answer. Exists only while a cycle runs; nothing here leads to a ballot, and no row carries a time."""
 
+import hashlib
+from itertools import groupby
+
 from django.db import models
 
 from assessments.models.cycles import Cycle, CycleTeam
@@ -21,11 +24,24 @@ class Invitation(models.Model):
         return f"Invitation to {self.team}"
 
 
+class CodeQuerySet(models.QuerySet["Code"]):
+    def sheets(self) -> dict[int, str]:
+        """By unit: a mark of the sheet of cards drawn last. It changes with each drawing and tells nothing else."""
+        rows = self.filter(invitation__person=None).order_by("invitation__team", "digest")
+        cards = rows.values_list("invitation__team", "digest")
+        return {
+            team: hashlib.sha256("".join(digest for _, digest in group).encode()).hexdigest()
+            for team, group in groupby(cards, key=lambda card: card[0])
+        }
+
+
 class Code(models.Model):
     """A code's keyed hash. All codes of an invitation work until one is used."""
 
     digest = models.CharField(primary_key=True, max_length=64)
     invitation = models.ForeignKey(Invitation, on_delete=models.CASCADE, related_name="codes")
+
+    objects = CodeQuerySet.as_manager()
 
     def __str__(self) -> str:
         return "a code"

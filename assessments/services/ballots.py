@@ -1,7 +1,7 @@
 """Take an answer: find the invitation by its code, seal the ballot, mark the invitation and store the box, exactly once."""
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.conf import settings
 from django.db import DatabaseError, connection, transaction
@@ -10,6 +10,7 @@ from django.views.decorators.debug import sensitive_variables
 from assessments.ballotbox.box import Ballot, BallotTooLong, seal
 from assessments.ballotbox.keys import KeyProblem, PublicPart, read_mac_key
 from assessments.models import Box, Code, Cycle, CycleTeam, Invitation
+from assessments.services.cards import spend_card
 from assessments.services.codes import code_digest, read_code
 
 logger = logging.getLogger(__name__)
@@ -44,6 +45,7 @@ class Entry:
     invitation: Invitation
     team: CycleTeam
     cycle: Cycle
+    digest: str = field(default="", repr=False)
 
 
 @sensitive_variables()
@@ -61,7 +63,7 @@ def find_entry(*, code: str) -> Entry:
         raise PollOver
     if found.invitation.answered:
         raise UsedCode
-    return Entry(found.invitation, team, team.cycle)
+    return Entry(found.invitation, team, team.cycle, found.digest)
 
 
 @sensitive_variables()
@@ -81,13 +83,20 @@ def submit_ballot(*, entry: Entry, answers: dict[str, int], helps: str = "", hin
         sealed = seal(ballot, cycle=cycle.uid, public_key=public.public_key, mac_key=mac_key)
         with transaction.atomic():
             _hold_open(cycle)
-            if not Invitation.objects.filter(pk=entry.invitation.pk, answered=False).update(answered=True):
+            if not _spend(entry):
                 raise UsedCode
             Box.objects.create(cycle=cycle, sealed=sealed)
     except (KeyProblem, BallotTooLong, DatabaseError) as error:
         # Neither the error's text nor its traceback may carry values into a log.
         logger.error("A ballot could not be stored: %s", type(error).__name__)
         raise NotStored from None
+
+
+def _spend(entry: Entry) -> bool:
+    """Mark the invitation as answered; False if it is already."""
+    if entry.digest and entry.invitation.person_id is None:
+        return spend_card(digest=entry.digest, team=entry.team)
+    return bool(Invitation.objects.filter(pk=entry.invitation.pk, answered=False).update(answered=True))
 
 
 def _hold_open(cycle: Cycle) -> None:

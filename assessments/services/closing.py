@@ -1,18 +1,20 @@
-"""Close a cycle: open all boxes in memory, score, decide what may be shown, store figures, destroy the rest.
+"""Close a cycle: open all boxes in memory, score, decide what may be shown, store figures, destroy the rest. Or abandon it.
 
-One idempotent call. Killed at any step, the next call finishes with the same result: nothing is published before everything is,
-and the keys go last.
+Idempotent. Killed at any step, the next call finishes with the same result: nothing is published before everything is, and the
+keys go last.
 """
 
 import logging
 import secrets
 from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
 from django.conf import settings
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, OperationalError, connection, transaction
 from django.utils.translation import gettext as _
 
 from assessments.analysis.disclosure import place_texts
@@ -21,14 +23,22 @@ from assessments.analysis.scoring import Ballots, Scores, Units, score
 from assessments.analysis.values import Mean, Shown
 from assessments.ballotbox.box import Ballot, ForgedBox, unseal
 from assessments.ballotbox.keys import PublicPart, destroy_keys, read_mac_key, read_private_key
-from assessments.models import Box, Cycle, CycleTeam, Figure, Invitation, Item, Median, Participation, Text
+from assessments.models import Act, Box, Cycle, CycleTeam, Figure, Invitation, Item, Median, Participation, Text
 from assessments.models.cycles import today
+from assessments.services.clearing import clear_files
 
 logger = logging.getLogger(__name__)
+
+CLOSE_LOCK = 0x6373_636C_6F73_6531  # any number of our own: one close at a time in this database
+REASON_LENGTH = 500  # characters
 
 
 class CannotClose(Exception):
     """The cycle stays as it is; the message says why and what to do."""
+
+
+class CannotAbandon(Exception):
+    """The cycle stays as it is; the message says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,23 +53,85 @@ class Closed:
 def close_cycle(*, cycle: Cycle, now: bool = False) -> Closed:
     """Close an open cycle after its last day, or at once with `now`.
 
-    Raises CannotClose or KeyProblem and changes nothing; save that KeyProblem of a closed cycle means that a key could not be
+    Raises CannotClose or KeyProblem and changes nothing; save that an error of a closed cycle means that a key could not be
     destroyed, which the next call tries again.
     """
-    _begin(cycle, now=now)
-    try:
-        with transaction.atomic():
-            cycle = Cycle.objects.select_for_update().get(pk=cycle.pk)
-            if cycle.state not in {Cycle.State.CLOSING, Cycle.State.CLOSED}:
-                # Going on would destroy the keys of an open cycle.
-                raise CannotClose(_("Somebody else has just tried to close “%(name)s” and failed.") % {"name": cycle.name})
-            closed = _publish(cycle) if cycle.state == Cycle.State.CLOSING else _summary(cycle)
-            if not cycle.key_destroyed:
+    with _only_one(CannotClose):
+        _begin(cycle, now=now)
+        try:
+            with transaction.atomic():
+                cycle = Cycle.objects.select_for_update().get(pk=cycle.pk)
+                if cycle.state not in {Cycle.State.CLOSING, Cycle.State.CLOSED}:
+                    # Going on would destroy the keys of an open cycle.
+                    raise CannotClose(_("Somebody else has just tried to close “%(name)s” and failed.") % {"name": cycle.name})
+                closed = _publish(cycle) if cycle.state == Cycle.State.CLOSING else _summary(cycle)
                 transaction.on_commit(partial(_finish, cycle))
-    except Exception:
-        Cycle.objects.filter(pk=cycle.pk, state=Cycle.State.CLOSING).update(state=Cycle.State.OPEN)
-        raise
+        except Exception:
+            _reopen(cycle)
+            raise
     return closed
+
+
+def abandon_cycle(*, cycle: Cycle, by: str, why: str) -> None:
+    """End a cycle that cannot be closed honestly: answers, invitations and keys are destroyed, nothing is ever published.
+
+    Called again it finishes what was interrupted. Raises CannotAbandon, or KeyProblem when a key could not be destroyed.
+    """
+    if not 0 < len(why.strip()) <= REASON_LENGTH:
+        raise CannotAbandon(_("Say why, in up to %(length)s characters: the reason is kept.") % {"length": REASON_LENGTH})
+    with _only_one(CannotAbandon), transaction.atomic():
+        cycle = Cycle.objects.select_for_update().get(pk=cycle.pk)
+        if cycle.is_running:
+            Box.objects.filter(cycle=cycle).delete()
+            Invitation.objects.filter(cycle=cycle).delete()
+            cycle.state = Cycle.State.ABANDONED
+            cycle.save(update_fields=["state"])
+            Act.objects.create(who=by, what=Act.What.ABANDON, cycle=cycle, why=why.strip())
+            logger.warning("Cycle %s is abandoned by %s: %s", cycle.name, by, why.strip())
+        elif cycle.state != Cycle.State.ABANDONED:
+            raise CannotAbandon(
+                _("“%(name)s” is %(state)s: only a cycle that runs can be abandoned.")
+                % {"name": cycle.name, "state": cycle.get_state_display()}
+            )
+        transaction.on_commit(partial(_finish, cycle))
+
+
+@contextmanager
+def _only_one(refusal: type[CannotClose] | type[CannotAbandon]) -> Iterator[None]:
+    """One close at a time. On PostgreSQL by a lock that ends with its connection; on SQLite, whose every transaction here begins
+    IMMEDIATE, by the write lock and the cycle's row. A database that gives up half-way becomes a refusal that says so."""
+    locks = connection.vendor == "postgresql"
+    try:
+        if locks and not _lock("pg_try_advisory_lock"):
+            raise refusal(_("Another close is under way at the moment. Look again in a minute."))
+        try:
+            yield
+        finally:
+            if locks and connection.connection is not None and connection.is_usable():
+                _lock("pg_advisory_unlock")
+    except OperationalError as error:
+        # Full disk, lost connection, locked file: such messages name no row.
+        logger.error("The database failed during a close: %s", error)
+        raise refusal(_("The database could not do it: %(why)s.") % {"why": str(error).strip().split("\n")[0]}) from error
+    except DatabaseError as error:
+        # Such messages may quote a row, with somebody's text in it: neither log nor terminal may show one.
+        logger.error("The database refused a step of a close: %s", type(error).__name__)
+        raise refusal(_("The database refused it (%(kind)s).") % {"kind": type(error).__name__}) from None
+
+
+def _lock(function: str) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {function}(%s)", [CLOSE_LOCK])
+        row = cursor.fetchone()
+    return bool(row and row[0])
+
+
+def _reopen(cycle: Cycle) -> None:
+    """After a close that failed, people can go on answering until the last day is over."""
+    try:
+        Cycle.objects.filter(pk=cycle.pk, state=Cycle.State.CLOSING).update(state=Cycle.State.OPEN)
+    except OperationalError as error:
+        logger.error("%s is still marked as being closed; closing it again goes on from there: %s", cycle.name, error)
 
 
 @transaction.atomic
@@ -68,6 +140,8 @@ def _begin(cycle: Cycle, *, now: bool) -> None:
     locked = Cycle.objects.select_for_update().get(pk=cycle.pk)
     if locked.state == Cycle.State.PLANNED:
         raise CannotClose(_("“%(name)s” has not been opened yet.") % {"name": locked.name})
+    if locked.state == Cycle.State.ABANDONED:
+        raise CannotClose(_("“%(name)s” was abandoned: its answers are destroyed.") % {"name": locked.name})
     if locked.state != Cycle.State.OPEN:
         return
     if not now and today() <= locked.closes:
@@ -217,17 +291,11 @@ def _store_texts(teams: list[CycleTeam], ballots: list[Ballot], scores: Scores, 
 
 def _finish(cycle: Cycle) -> None:
     """After the commit: destroy the keys, then clear what the deleted rows left in the database's files."""
-    destroy_keys(settings.BALLOT_KEY_DIR, cycle.uid)
-    statements = ["VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"]
-    if connection.vendor == "postgresql":
-        statements = ["VACUUM assessments_invitation, assessments_code, assessments_box", "CHECKPOINT"]
-    for statement in statements:
-        try:
-            with connection.cursor() as cursor:
-                cursor.execute(statement)
-        except DatabaseError as error:
-            # Who answered may then be read from the files a while longer; what they said stays sealed for ever.
-            logger.warning("Clearing up after the close: %s failed: %s", statement, error)
+    with transaction.atomic():
+        # The row keeps a second run away from files that this one is removing.
+        Cycle.objects.select_for_update().get(pk=cycle.pk)
+        destroy_keys(settings.BALLOT_KEY_DIR, cycle.uid)
+    clear_files()
     # Last, so that a process killed before it begins these steps again.
-    Cycle.objects.filter(pk=cycle.pk).update(key_destroyed=True)
-    logger.info("Cycle %s is closed.", cycle.name)
+    Cycle.objects.filter(pk=cycle.pk).update(key_destroyed=True, key_fault="")
+    logger.info("Cycle %s is over: its keys are destroyed.", cycle.name)

@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from assessments import mails
-from assessments.models import Code, Cycle, Invitation
+from assessments.models import Code, Cycle, Invitation, Person
 from assessments.services.codes import code_digest, draw_code
 
 logger = logging.getLogger(__name__)
@@ -18,6 +18,14 @@ logger = logging.getLogger(__name__)
 
 class NotOpen(Exception):
     """Invitations go out only while the cycle takes answers."""
+
+
+class NotAskedByMail(Exception):
+    """This person gets no mail in this cycle: not invited, on a code card, or without an address."""
+
+
+class NotSent(Exception):
+    """The mail server did not take the mail; no code was added."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +37,7 @@ class Sent:
 
 def send_invitations(*, cycle: Cycle) -> Sent:
     """Mail everybody who has not been sent a code yet; run again, it sends only what is missing or failed."""
-    if not cycle.takes_answers:
-        raise NotOpen(_("“%(name)s” takes no answers at the moment, so nobody is invited.") % {"name": cycle.name})
+    _check_open(cycle)
     invitations = Invitation.objects.filter(cycle=cycle)
     # Somebody may have lost the address since the cycle was opened.
     without_address = Q(person=None) | Q(person__email="")
@@ -45,6 +52,33 @@ def send_invitations(*, cycle: Cycle) -> Sent:
     except OSError as error:
         logger.warning("The mail server cannot be reached: %s", type(error).__name__)
     return Sent(sent, len(rows) - sent, invitations.filter(without_address).count())
+
+
+def send_again(*, cycle: Cycle, person: Person) -> None:
+    """One more mail with a fresh code. Whether the person has answered makes no difference to anything HR sees or the mail says;
+    earlier codes go on working until one is used, and the code of an answered invitation is used already."""
+    _check_open(cycle)
+    invitation = Invitation.objects.filter(cycle=cycle, person=person).select_related("person", "team").first()
+    if invitation is None:
+        raise NotAskedByMail(
+            _("%(name)s is not asked by mail in “%(cycle)s”: not invited, or on a code card.")
+            % {"name": person.name, "cycle": cycle.name}
+        )
+    if not person.email:
+        raise NotAskedByMail(_("%(name)s has no mail address.") % {"name": person.name})
+    try:
+        with get_connection() as connection:
+            sent = _send(cycle, invitation, connection, cycle.questionnaire.minutes)
+    except OSError as error:
+        logger.warning("The mail server cannot be reached: %s", type(error).__name__)
+        sent = False
+    if not sent:
+        raise NotSent(_("The mail could not be sent. Please try again when the mail server works."))
+
+
+def _check_open(cycle: Cycle) -> None:
+    if not cycle.takes_answers:
+        raise NotOpen(_("“%(name)s” takes no answers at the moment, so nobody is invited.") % {"name": cycle.name})
 
 
 def _send(cycle: Cycle, invitation: Invitation, connection: BaseEmailBackend, minutes: int) -> bool:

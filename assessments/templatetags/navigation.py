@@ -18,7 +18,7 @@ def main_nav(context: Context, content: str) -> str:
         return ""
     entries = []
     if user.reads_everything:
-        entries += [("overview", _("Overview")), ("participation", _("Taking part"))]
+        entries += [("overview", _("Overview")), ("participation", _("Taking part")), ("cycles", _("Cycles"))]
     if leads(user):
         entries += [("my_teams", _("To do"))]
     match = context["request"].resolver_match

@@ -12,7 +12,7 @@ from assessments.results.participation import participation_page
 @readers
 @require_safe
 def participation(request: HttpRequest) -> HttpResponse:
-    cycles = Cycle.objects.exclude(state=Cycle.State.PLANNED)
+    cycles = Cycle.objects.opened()
     slug = request.GET.get("cycle")
     cycle = get_object_or_404(cycles, slug=slug) if slug else Cycle.objects.running() or Cycle.objects.closed().first()
     page = participation_page(cycle, list(cycles)) if cycle else None

@@ -53,7 +53,7 @@ def poll_code(request: HttpRequest) -> HttpResponse:
 def poll_answers(request: HttpRequest) -> HttpResponse:
     """Take a ballot: 303 to the thanks; 422 (wrong) or 503 (failed here) with everything still there; or a page that says why."""
     if request.method != "POST":
-        return redirect("poll_code")
+        return redirect("kiosk" if _on_kiosk(request) else "poll_code")
     try:
         entry = find_entry(code=request.POST.get("code", ""))
         form = read_poll_form(request.POST, poll_of(entry.cycle.questionnaire_id).codes)
@@ -64,13 +64,32 @@ def poll_answers(request: HttpRequest) -> HttpResponse:
         return _refused(request, refusal)
     except NotStored:
         return _form(request, entry, form, status=503)
-    return HttpResponse(status=303, headers={"Location": reverse("poll_thanks")})
+    return HttpResponse(status=303, headers={"Location": reverse("poll_thanks") + ("?kiosk=1" if _on_kiosk(request) else "")})
 
 
 @ballot_page
 @require_safe
 def poll_thanks(request: HttpRequest) -> HttpResponse:
-    return render(request, "assessments/poll/poll_thanks.html", {"cycle": Cycle.objects.running()})
+    return _page(request, "poll_thanks", {"cycle": Cycle.objects.running()})
+
+
+@ballot_page
+@require_safe
+def kiosk(request: HttpRequest) -> HttpResponse:
+    """The code page of a shared device, which takes itself back there and leaves nothing for the next person."""
+    return _ask(request)
+
+
+def _on_kiosk(request: HttpRequest) -> bool:
+    """Carried along by a field of the forms and in the address of the thanks, since there is no cookie."""
+    return request.path == reverse("kiosk") or "kiosk" in request.POST or "kiosk" in request.GET
+
+
+@sensitive_variables()
+def _page(request: HttpRequest, name: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
+    on_kiosk = _on_kiosk(request)
+    context |= {"kiosk": on_kiosk, "start": reverse("kiosk" if on_kiosk else "poll_code")}
+    return render(request, f"assessments/poll/{name}.html", context, status=status)
 
 
 @sensitive_variables()
@@ -84,17 +103,17 @@ def _form(request: HttpRequest, entry: Entry, form: PollForm, status: int = 200)
         "text_length": settings.TEXT_LENGTH,
         "not_stored": status == 503,
     }
-    return render(request, "assessments/poll/poll_form.html", context, status=status)
+    return _page(request, "poll_form", context, status)
 
 
 @sensitive_variables()
 def _refused(request: HttpRequest, refusal: CodeRefused) -> HttpResponse:
     """403 for an unknown code (the page keeps it to be mended), 409 for a used one, 410 when no answers are taken."""
     if isinstance(refusal, UsedCode):
-        return render(request, "assessments/poll/poll_used.html", {"cycle": Cycle.objects.running()}, status=409)
+        return _page(request, "poll_used", {"cycle": Cycle.objects.running()}, 409)
     if isinstance(refusal, PollOver):
-        cycle = Cycle.objects.running() or Cycle.objects.closed().first()
-        return render(request, "assessments/poll/poll_over.html", {"cycle": cycle}, status=410)
+        cycle = Cycle.objects.running() or Cycle.objects.last_over()
+        return _page(request, "poll_over", {"cycle": cycle}, 410)
     typed = request.POST.get("code", "").strip()
     return _ask(request, typed=typed, error=_code_error(typed), status=403)
 
@@ -110,7 +129,7 @@ def _ask(request: HttpRequest, *, typed: str = "", error: str = "", status: int 
         "typed": typed,
         "error": error,
     }
-    return render(request, "assessments/poll/poll_code.html", context, status=status)
+    return _page(request, "poll_code", context, status)
 
 
 @sensitive_variables()
@@ -124,5 +143,5 @@ def _code_error(typed: str) -> str:
         }
     return _(
         "This code is not known. Please compare it with your card or mail: a code has no 0, 1, I or O. "
-        "A code of an earlier poll no longer works."
+        "A code of an earlier poll no longer works, nor does a card that HR has replaced by a newer one."
     )

@@ -7,11 +7,13 @@ import pytest
 from django.conf import settings
 from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from assessments.models import Code, Cycle, Invitation, Person
-from assessments.services.ballots import find_entry
+from assessments.services.ballots import UsedCode, find_entry, submit_ballot
 from assessments.services.codes import code_digest
-from assessments.services.invitations import NotOpen, Sent, send_invitations
+from assessments.services.invitations import NotAskedByMail, NotOpen, NotSent, Sent, send_again, send_invitations
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -122,3 +124,65 @@ def test_only_an_open_cycle_invites(cycle: Cycle, state: str) -> None:
     with pytest.raises(NotOpen, match="takes no answers"):
         send_invitations(cycle=cycle)
     assert not mail.outbox
+
+
+class TestSendAgain:
+    @pytest.fixture
+    def person(self, cycle: Cycle) -> Person:
+        return Person.objects.filter(email__startswith="person").order_by("pk")[0]
+
+    def test_it_adds_a_code_and_the_earlier_one_goes_on_working(self, cycle: Cycle, person: Person) -> None:
+        send_again(cycle=cycle, person=person)
+        send_again(cycle=cycle, person=person)
+        codes = [code for message in mail.outbox for code in codes_in(message)]
+        assert len(set(codes)) == 2
+        assert {find_entry(code=code).invitation.person for code in codes} == {person}
+
+    def test_an_answered_invitation_gets_the_same_mail_with_a_code_that_is_used(self, cycle: Cycle, person: Person) -> None:
+        send_again(cycle=cycle, person=person)
+        (first,) = codes_in(mail.outbox[0])
+        submit_ballot(entry=find_entry(code=first), answers={"kind-to-each-other": 4})
+        send_again(cycle=cycle, person=person)
+        (second,) = codes_in(mail.outbox[1])
+        assert first != second
+        assert str(mail.outbox[1].body).replace(second, first) == mail.outbox[0].body
+        assert mail.outbox[1].subject == mail.outbox[0].subject
+        with pytest.raises(UsedCode):
+            find_entry(code=second)
+
+    def test_it_costs_the_same_queries_either_way(self, cycle: Cycle, person: Person) -> None:
+        counts = []
+        for answered in (False, True):
+            Invitation.objects.filter(person=person).update(answered=answered)
+            with CaptureQueriesContext(connection) as captured:
+                send_again(cycle=cycle, person=person)
+            counts.append([query["sql"].split(" ")[0] for query in captured])
+        assert counts[0] == counts[1]
+
+    def test_who_is_on_a_card_or_not_invited_gets_no_mail(self, cycle: Cycle) -> None:
+        on_card = Person.objects.get(email="")
+        on_card.email = "new@example.org"
+        for person in (on_card, factories.make_person("Sales / North")):
+            with pytest.raises(NotAskedByMail, match="not asked by mail"):
+                send_again(cycle=cycle, person=person)
+        assert not mail.outbox
+
+    def test_without_an_address_it_says_so(self, cycle: Cycle, person: Person) -> None:
+        person.email = ""
+        with pytest.raises(NotAskedByMail, match="has no mail address"):
+            send_again(cycle=cycle, person=person)
+
+    @pytest.mark.parametrize("error", [ConnectionRefusedError("no mail server"), ValueError("no such address")])
+    def test_a_mail_that_fails_leaves_no_code(
+        self, cycle: Cycle, person: Person, refused: dict[str, Exception], error: Exception
+    ) -> None:
+        refused[person.email] = error
+        with pytest.raises(NotSent):
+            send_again(cycle=cycle, person=person)
+        assert not Code.objects.exists()
+
+    def test_only_while_answers_are_taken(self, cycle: Cycle, person: Person) -> None:
+        Cycle.objects.update(state="closing")
+        cycle.refresh_from_db()
+        with pytest.raises(NotOpen):
+            send_again(cycle=cycle, person=person)

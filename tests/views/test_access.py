@@ -12,19 +12,25 @@ from tests import factories
 MATRIX = {
     "home": ("in", 200, 302, 302, 302),
     "anonymity": (200, 200, 200, 200, 200),
-    "gallery": ("in", 200, 200, 200, 200),
     "poll_code": (200, 200, 200, 200, 200),
     "poll_answers": (302, 302, 302, 302, 302),
     "poll_thanks": (200, 200, 200, 200, 200),
+    "kiosk": (200, 200, 200, 200, 200),
     "my_teams": ("in", 403, 200, 403, 403),
     "self_assessment": ("in", 403, 200, 403, 403),
     "self_assessment_autosave": ("in", 403, 405, 403, 403),
     "self_assessment_submit": ("in", 403, 405, 403, 403),
     "overview": ("in", 403, 403, 200, 200),
     "participation": ("in", 403, 403, 200, 200),
+    "cycles": ("in", 403, 403, 200, 200),
+    "close_early": ("in", 403, 403, 403, 404),
+    "close_cycle_now": ("in", 403, 403, 403, 405),
+    "cards": ("in", 403, 403, 403, 200),
+    "card_sheet": ("in", 403, 403, 403, 302),
     "team": ("in", 403, 200, 200, 200),
     "team_practices": ("in", 403, 200, 200, 200),
     "report": ("in", 403, 200, 200, 200),
+    "gallery": ("in", 200, 200, 200, 200),
 }
 ROLES = ("anonymous", "stranger", "leader", "hr-viewer", "hr")
 

@@ -1,5 +1,6 @@
-"""Close a cycle: count, publish figures, destroy everything else."""
+"""Close a cycle: count, publish figures, destroy everything else. Or abandon it: destroy, publish nothing."""
 
+import getpass
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -7,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from assessments.ballotbox.keys import KeyProblem
 from assessments.management.arguments import get_cycle
 from assessments.models import Cycle
-from assessments.services.closing import CannotClose, close_cycle
+from assessments.services.closing import CannotAbandon, CannotClose, abandon_cycle, close_cycle
 
 
 class Command(BaseCommand):
@@ -16,18 +17,53 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("cycle", help='the cycle\'s name, such as "2026 Q4"')
         parser.add_argument("--now", action="store_true", help="before the last day is over")
+        parser.add_argument("--abandon", action="store_true", help="destroy all answers and keys and publish nothing, for ever")
+        parser.add_argument("--why", default="", help="with --abandon: the reason, which is kept")
+        parser.add_argument("--yes", action="store_true", help="with --abandon: do not ask for the cycle's name again")
 
     def handle(self, *args: Any, **options: Any) -> None:
         cycle = get_cycle(options["cycle"])
+        if options["abandon"]:
+            self._abandon(cycle, why=options["why"], sure=options["yes"])
+        else:
+            self._close(cycle, now=options["now"])
+
+    def _close(self, cycle: Cycle, *, now: bool) -> None:
         try:
-            closed = close_cycle(cycle=cycle, now=options["now"])
+            closed = close_cycle(cycle=cycle, now=now)
         except (CannotClose, KeyProblem) as error:
-            cycle.refresh_from_db()
-            published = cycle.state == Cycle.State.CLOSED
-            rest = "The figures are published; run the command again to destroy the key." if published else "Nothing was changed."
-            raise CommandError(f"{error} {rest}") from error
+            raise CommandError(f"{error} {_rest(cycle)}") from error
         if not closed.units:
             self.stdout.write(f"{cycle.name} is closed. Fewer than {cycle.k} people answered, so nothing was published.")
         else:
             self.stdout.write(f"{cycle.name} is closed: {closed.figures} figures of {closed.units} units are published.")
         self.stdout.write("Single answers, invitations and keys are destroyed.")
+
+    def _abandon(self, cycle: Cycle, *, why: str, sure: bool) -> None:
+        if not sure:
+            _ask(
+                f"All answers of {cycle.name} will be destroyed and nothing published. Type the cycle's name to go on: ", cycle.name
+            )
+        try:
+            abandon_cycle(cycle=cycle, by=f"{getpass.getuser()} at the command line", why=why)
+        except (CannotAbandon, KeyProblem) as error:
+            raise CommandError(f"{error} {_rest(cycle)}") from error
+        self.stdout.write(f"{cycle.name} is abandoned. Answers, invitations and keys are destroyed; nothing is published.")
+
+
+def _rest(cycle: Cycle) -> str:
+    cycle.refresh_from_db()
+    if cycle.state == Cycle.State.CLOSED:
+        return "The figures are published; run the command again to destroy the key."
+    if cycle.state == Cycle.State.ABANDONED and not cycle.key_destroyed:
+        return "The answers are destroyed; run the command again to destroy the key."
+    return "Nothing was changed."
+
+
+def _ask(question: str, wanted: str) -> None:
+    try:
+        typed = input(question)
+    except EOFError as error:
+        raise CommandError("Nobody is there to ask. With --yes it goes on unasked. Nothing was changed.") from error
+    if typed.strip() != wanted:
+        raise CommandError("That is not the cycle's name. Nothing was changed.")

@@ -1,6 +1,8 @@
 """`demo`: the demo organisation in a browser, in one step."""
 
 import socket
+import subprocess
+import sys
 import warnings
 from typing import Any
 
@@ -60,7 +62,12 @@ def _check_port(port: int) -> None:
 def _serve(port: int) -> None:
     # Nothing has been collected: the files are served from static/ as they are.
     warnings.filterwarnings("ignore", message="No directory at")
+    # The close is counted by a worker, as in a real installation.
+    worker = subprocess.Popen([sys.executable, sys.argv[0], "db_worker"])  # noqa: S603 - this very program
     try:
         run(HOST, port, get_wsgi_application(), threading=True)
     except KeyboardInterrupt:
         return
+    finally:
+        worker.terminate()
+        worker.wait()

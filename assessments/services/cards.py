@@ -1,0 +1,66 @@
+"""Code cards for people without a mail address: drawn per unit, handed out by hand, so that no list says whose is whose.
+
+An invitation without a person stands for one card. A unit has as many of them as people without an address, and takes no more card
+ballots than that. A sheet has always that many cards, whoever has answered, so that drawing one tells HR nothing.
+"""
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_variables
+
+from assessments.models import Code, Cycle, CycleTeam, Invitation
+from assessments.services.codes import code_digest, draw_code
+from assessments.services.invitations import NotOpen
+
+
+class NobodyNeedsCard(Exception):
+    """Everybody in this unit has a mail address."""
+
+
+class DrawnMeanwhile(Exception):
+    """Another sheet has been drawn since the page was read: the same page posted again, or a colleague."""
+
+
+@sensitive_variables()
+@transaction.atomic
+def draw_cards(*, team: CycleTeam, after: str) -> list[str]:
+    """Fresh codes, one per person without an address; unused cards drawn before stop working. `after` is the mark of the sheet
+    known to the page (`Code.objects.sheets`), so that loading a printed sheet again does not make its cards worthless."""
+    # Alone with the cycle's row, which every ballot holds: no card is spent and no close begins meanwhile.
+    cycle = Cycle.objects.select_for_update(no_key=True).get(pk=team.cycle_id)
+    if not cycle.takes_answers:
+        raise NotOpen(_("“%(name)s” takes no answers at the moment, so no cards can be drawn.") % {"name": cycle.name})
+    if Code.objects.filter(invitation__team=team).sheets().get(team.pk, "") != after:
+        raise DrawnMeanwhile
+    _give_cards_to_the_unreached(team)
+    cards = list(Invitation.objects.filter(team=team, person=None))
+    if not cards:
+        raise NobodyNeedsCard
+    Code.objects.filter(invitation__in=Invitation.objects.filter(team=team, person=None, answered=False)).delete()
+    # Where some have answered, the rest stand for two cards; spending one passes the other on.
+    standing = [card for card in cards if not card.answered] or cards
+    codes = [draw_code() for _card in cards]
+    Code.objects.bulk_create(
+        Code(digest=code_digest(code), invitation=standing[at % len(standing)]) for at, code in enumerate(codes)
+    )
+    return codes
+
+
+def spend_card(*, digest: str, team: CycleTeam) -> bool:
+    """Mark the invitation that a card stands for; False if it has answered, or the card was withdrawn. Within a transaction.
+
+    Other cards of the invitation then stand for one that has not answered, so that every card works until the unit's are all used.
+    """
+    CycleTeam.objects.select_for_update(no_key=True).get(pk=team.pk)
+    spent = Invitation.objects.filter(codes=digest, answered=False).first()
+    if spent is None:
+        return False
+    Invitation.objects.filter(pk=spent.pk).update(answered=True)
+    if other := Invitation.objects.filter(team=team, person=None, answered=False).first():
+        Code.objects.filter(invitation=spent).exclude(pk=digest).update(invitation=other)
+    return True
+
+
+def _give_cards_to_the_unreached(team: CycleTeam) -> None:
+    """Who has lost the address before any mail was sent gets a card like those who had none: mail or card, never both."""
+    Invitation.objects.filter(team=team, person__email="", codes=None).update(person=None)

@@ -1,0 +1,56 @@
+"""What has to be done every day, as a list of steps; `manage.py run_due` does them."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from assessments.ballotbox.keys import KeyProblem
+from assessments.models import Cycle
+from assessments.services.closing import CannotAbandon, CannotClose, abandon_cycle, close_cycle
+from assessments.services.keys import watch_keys
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """`run` returns one sentence per thing that somebody has to see to."""
+
+    name: str
+    run: Callable[[], list[str]]
+
+
+def run_due() -> list[str]:
+    """Every step, whatever becomes of the others. Returns what somebody has to see to."""
+    problems = []
+    for step in STEPS:
+        try:
+            problems += step.run()
+        except Exception as error:
+            logger.exception("The step “%s” failed", step.name)
+            problems.append(f"The step “{step.name}” failed: {type(error).__name__}.")
+    return problems
+
+
+def finish_interrupted() -> list[str]:
+    """Cycles whose close or end was killed before the keys were destroyed. A close that has published nothing is left to people."""
+    problems = []
+    for cycle in Cycle.objects.filter(state__in=[Cycle.State.CLOSED, Cycle.State.ABANDONED], key_destroyed=False):
+        try:
+            if cycle.state == Cycle.State.CLOSED:
+                close_cycle(cycle=cycle)
+            else:
+                abandon_cycle(cycle=cycle, by="run_due", why="finishes what was interrupted")
+        except (CannotClose, CannotAbandon, KeyProblem) as error:
+            problems.append(f"{cycle.name}: {error}")
+    return problems
+
+
+def watch() -> list[str]:
+    return [f"{cycle.name}: {Cycle.KeyFault(cycle.key_fault).label}." for cycle in watch_keys(thorough=True)]
+
+
+STEPS = (
+    Step("finish interrupted closes", finish_interrupted),
+    Step("watch the keys", watch),
+)
