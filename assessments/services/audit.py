@@ -1,0 +1,322 @@
+"""Audit a cycle on a live installation: what can be checked without opening anything, in plain sentences with a verdict each.
+
+Reads only. What it cannot see: copies, backups and the database's log outside its files; those hold sealed boxes at most.
+"""
+
+import stat
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import connection, models
+from django.db.backends.utils import CursorWrapper
+from django.db.models.functions import Length
+from django.utils.translation import gettext as _
+
+from assessments.analysis.audit import small_remainders
+from assessments.analysis.disclosure import HIGHEST, LOWEST
+from assessments.ballotbox.box import BOX_LENGTH
+from assessments.ballotbox.keys import KeyProblem, PublicPart, read_mac_key, read_private_key
+from assessments.models import Box, Code, Cycle, Figure, Invitation, Participation, Text
+
+# Written out a second time, on purpose: a column added to a model must not be allowed by the same stroke.
+COLUMNS: dict[type[models.Model], set[str]] = {
+    Box: {"id", "cycle_id", "sealed"},
+    Invitation: {"id", "cycle_id", "team_id", "person_id", "answered"},
+    Code: {"digest", "invitation_id"},
+    Figure: {"id", "team_id", "kind", "code", "n", "mean", "op", "low", "high"},
+    Participation: {"id", "team_id", "answered", "invited"},
+    Text: {"id", "team_id", "question", "text"},
+}
+TELLS_ORDER = ("date", "time", "serial", "interval", "auto")
+
+
+class Verdict(StrEnum):
+    OK = "ok"
+    WARNING = "warning"
+    WRONG = "wrong"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at."""
+
+    verdict: Verdict
+    words: str
+
+
+def audit_cycle(*, cycle: Cycle) -> list[Finding]:
+    """Everything that can be said of a cycle as it stands."""
+    checks: list[Callable[[Cycle], Iterator[Finding]]] = [_schema]
+    if cycle.state in {Cycle.State.OPEN, Cycle.State.CLOSING}:
+        checks += [_boxes, _keys, _nothing_published]
+    elif cycle.state == Cycle.State.CLOSED:
+        checks += [_nothing_left, _no_keys, _tree_rule, _figures, _texts]
+    else:
+        checks += [_nothing_left, _no_keys, _nothing_published]
+    checks += [_server, _sqlite if connection.vendor == "sqlite" else _postgresql]
+    return [finding for check in checks for finding in check(cycle)]
+
+
+def _finding(wrong: object, good: str, bad: str, otherwise: Verdict = Verdict.WRONG) -> Finding:
+    return Finding(otherwise, bad) if wrong else Finding(Verdict.OK, good)
+
+
+def _schema(cycle: Cycle) -> Iterator[Finding]:
+    with connection.cursor() as cursor:
+        problems = [problem for model, allowed in COLUMNS.items() for problem in _not_as_designed(cursor, model, allowed)]
+    yield _finding(
+        problems,
+        _("The six tables around a ballot have only the columns of the design: no time, no running number, no trigger."),
+        _("Tables around a ballot are not as designed; these may tell who answered when or what: %s.") % ", ".join(problems),
+    )
+
+
+def _not_as_designed(cursor: CursorWrapper, model: type[models.Model], allowed: set[str]) -> list[str]:
+    """Columns, kinds of columns, sequences and triggers of a table as they are in the database."""
+    table, introspection = model._meta.db_table, connection.introspection
+    columns = introspection.get_table_description(cursor, table)
+    problems = sorted({column.name for column in columns} ^ allowed)
+    for column in columns:
+        try:
+            kind = str(introspection.get_field_type(column.type_code, column)).lower()
+        except KeyError:
+            kind = "unknown kind, perhaps of time"
+        problems += [f"{column.name} ({kind})" for word in TELLS_ORDER if word in kind][:1]
+    if connection.vendor == "postgresql":
+        problems += [entry["name"] for entry in introspection.get_sequences(cursor, table)]
+        cursor.execute("SELECT tgname FROM pg_trigger WHERE tgrelid = %s::regclass AND NOT tgisinternal", [table])
+    else:
+        # SQLite numbers the rows of every table by itself; those numbers go with the rows.
+        cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = %s", [table])
+    return [f"{table}: {problem}" for problem in [*problems, *(row[0] for row in cursor.fetchall())]]
+
+
+def _boxes(cycle: Cycle) -> Iterator[Finding]:
+    boxes = Box.objects.filter(cycle=cycle)
+    count, answered = _boxes_and_marks(cycle)
+    odd = boxes.annotate(size=Length("sealed")).exclude(size=BOX_LENGTH).count()
+    yield _finding(
+        odd,
+        _("All %(count)s boxes are %(size)s bytes long.") % {"count": count, "size": BOX_LENGTH},
+        _("%(odd)s of %(count)s boxes are not %(size)s bytes long: they were not made by the poll.")
+        % {"odd": odd, "count": count, "size": BOX_LENGTH},
+    )
+    yield _finding(
+        count != answered,
+        _("There are as many boxes as answered invitations: %s.") % count,
+        _("%(count)s boxes stand against %(answered)s answered invitations: something was added or removed by hand.")
+        % {"count": count, "answered": answered},
+    )
+    copies = count - boxes.values("sealed").distinct().count()
+    yield _finding(copies, _("No two boxes are alike."), _("%s boxes are copies of others: somebody has added them.") % copies)
+
+
+def _boxes_and_marks(cycle: Cycle) -> tuple[int, int]:
+    """In one statement: somebody who answers meanwhile must not fall between two counts."""
+
+    def count(rows: models.QuerySet[Any]) -> models.Subquery:
+        return models.Subquery(rows.filter(cycle=models.OuterRef("pk")).values("cycle").annotate(n=models.Count("pk")).values("n"))
+
+    found = Cycle.objects.filter(pk=cycle.pk).annotate(
+        here=count(Box.objects.all()), marked=count(Invitation.objects.filter(answered=True))
+    )
+    here, marked = found.values_list("here", "marked")[0]
+    return here or 0, marked or 0
+
+
+def _key_paths(cycle: Cycle) -> list[Path]:
+    return [settings.BALLOT_KEY_DIR / f"{cycle.uid}.{part}" for part in ("private", "mac")]
+
+
+def _keys(cycle: Cycle) -> Iterator[Finding]:
+    public = PublicPart(bytes(cycle.public_key), cycle.key_fingerprint)
+    try:
+        read_mac_key(settings.BALLOT_KEY_DIR, cycle.uid, public)
+        read_private_key(settings.BALLOT_KEY_DIR, cycle.uid, public)
+    except KeyProblem as error:
+        yield Finding(Verdict.WRONG, _("The keys of this cycle: %s Without them its answers are lost.") % error)
+    else:
+        yield Finding(Verdict.OK, _("Both key files are there and fit the public key and the fingerprint in the database."))
+    loose = [str(path) for path in _key_paths(cycle) if path.exists() and stat.S_IMODE(path.stat().st_mode) != 0o600]
+    yield _finding(
+        loose,
+        _("Only the account of the server may read the key files."),
+        _("Other accounts may read these key files; their mode should be 0600: %s.") % ", ".join(loose),
+    )
+    if connection.vendor == "sqlite":
+        folder = Path(connection.settings_dict["NAME"]).resolve().parent
+        yield _finding(
+            settings.BALLOT_KEY_DIR.resolve().is_relative_to(folder),
+            _("The key directory lies apart from the database."),
+            _("The key directory lies in the folder of the database: a backup of %s takes both, and together they tell all.")
+            % folder,
+            Verdict.WARNING,
+        )
+
+
+def _nothing_published(cycle: Cycle) -> Iterator[Finding]:
+    published = sum(model.objects.filter(team__cycle=cycle).count() for model in (Figure, Participation, Text))
+    yield _finding(
+        published,
+        _("No figure and no text of this cycle is published."),
+        _("%s figures or texts of this cycle stand in the database, though it is not closed.") % published,
+    )
+
+
+def _nothing_left(cycle: Cycle) -> Iterator[Finding]:
+    left = {
+        _("boxes"): Box.objects.filter(cycle=cycle).count(),
+        _("invitations"): Invitation.objects.filter(cycle=cycle).count(),
+        _("codes"): Code.objects.filter(invitation__cycle=cycle).count(),
+    }
+    yield _finding(
+        any(left.values()),
+        _("No box, invitation or code of this cycle is in the database."),
+        _("The database still has %s of this cycle.") % ", ".join(f"{count} {what}" for what, count in left.items() if count),
+    )
+
+
+def _no_keys(cycle: Cycle) -> Iterator[Finding]:
+    left = sorted(str(path) for path in settings.BALLOT_KEY_DIR.glob(f"{cycle.uid}*"))
+    yield _finding(
+        left,
+        _("No key file of this cycle is left."),
+        _("Key files of this cycle are left, though it takes no answers: %s. Run close_cycle again.") % ", ".join(left),
+    )
+    if cycle.state == Cycle.State.PLANNED:
+        return
+    yield _finding(
+        not cycle.key_destroyed,
+        _("The database says that the keys were destroyed."),
+        _("The database does not say that the keys were destroyed. Run close_cycle again."),
+    )
+
+
+def _parents(cycle: Cycle) -> tuple[list[int], list[str]]:
+    teams = list(cycle.teams.select_related("parent").order_by("position"))
+    return [team.parent.position if team.parent else -1 for team in teams], [team.path for team in teams]
+
+
+def _tree_rule(cycle: Cycle) -> Iterator[Finding]:
+    parent, names = _parents(cycle)
+    stored = Participation.objects.filter(team__cycle=cycle).values_list("team__position", "answered")
+    small = small_remainders(parent, dict(stored), cycle.k)
+    yield _finding(
+        small,
+        _("Taking shown units from each other leaves nobody, or %(k)s people or more, in all %(units)s units.")
+        % {"k": cycle.k, "units": len(stored)},
+        _("Fewer than %(k)s people can be told by subtraction in: %(names)s.")
+        % {"k": cycle.k, "names": ", ".join(names[unit] for unit in small)},
+    )
+    answers: dict[str, dict[int, int]] = {}
+    figures = Figure.objects.filter(team__cycle=cycle, kind=Figure.Kind.PRACTICE)
+    for code, unit, n in figures.values_list("code", "team__position", "n"):
+        answers.setdefault(code, {})[unit] = n
+    breaches = [f"{names[unit]}: {code}" for code, totals in answers.items() for unit in small_remainders(parent, totals, cycle.k)]
+    yield _finding(
+        breaches,
+        _("The same holds for each of %s practices with its own number of answers.") % len(answers),
+        _("Fewer than %(k)s answers to a practice can be told by subtraction in: %(names)s.")
+        % {"k": cycle.k, "names": ", ".join(breaches)},
+    )
+
+
+def _figures(cycle: Cycle) -> Iterator[Finding]:
+    figures = Figure.objects.filter(team__cycle=cycle)
+    count = figures.count()
+    few = figures.filter(n__lt=cycle.k).count()
+    yield _finding(
+        few,
+        _("All %(count)s figures stand on at least %(k)s answers.") % {"count": count, "k": cycle.k},
+        _("%(few)s of %(count)s figures stand on fewer than %(k)s answers.") % {"few": few, "count": count, "k": cycle.k},
+    )
+    alone = figures.filter(team__participation=None).count()
+    more = figures.filter(n__gt=models.F("team__participation__answered")).count()
+    yield _finding(
+        alone or more,
+        _("Every figure belongs to a shown unit and has no more answers than people who answered there."),
+        _("%(alone)s figures belong to units that are not shown, %(more)s have more answers than people who answered.")
+        % {"alone": alone, "more": more},
+    )
+    exact = models.Q(op=Figure.Op.IS)
+    ranged = figures.exclude(exact).exclude(low=None, high=None).count()
+    outside = figures.filter(exact & (models.Q(mean__gte=HIGHEST) | models.Q(mean__lte=LOWEST))).count()
+    yield _finding(
+        ranged or outside,
+        _("Means at an end of the scale say only “%(low)s or less” or “%(high)s or more”, and none of them has a range.")
+        % {"low": LOWEST, "high": HIGHEST},
+        _("%(outside)s means at an end of the scale are exact, %(ranged)s of the clipped ones have a range.")
+        % {"outside": outside, "ranged": ranged},
+    )
+
+
+def _texts(cycle: Cycle) -> Iterator[Finding]:
+    least = max(settings.TEXTS_FROM, cycle.k)
+    texts = Text.objects.filter(team__cycle=cycle)
+    groups = texts.values("team__path", "question").annotate(count=models.Count("pk")).order_by()
+    small = sorted({group["team__path"] for group in groups if group["count"] < least})
+    small += sorted(set(texts.filter(team__participation=None).values_list("team__path", flat=True)))
+    yield _finding(
+        small,
+        _("Texts stand together with those of at least %s people, on shown units only.") % least,
+        _("Texts of fewer than %(least)s people, or of a unit that is not shown, stand in: %(names)s.")
+        % {"least": least, "names": ", ".join(small)},
+    )
+
+
+def _server(cycle: Cycle) -> Iterator[Finding]:
+    yield _finding(
+        settings.DEBUG,
+        _("DEBUG is off."),
+        _("DEBUG is on: error pages would show what people have sent."),
+    )
+
+
+def _setting(statement: str) -> str:
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+        row = cursor.fetchone()
+    return str(row[0]) if row else ""
+
+
+def _sqlite(cycle: Cycle) -> Iterator[Finding]:
+    yield _finding(
+        _setting("PRAGMA secure_delete") != "1",
+        _("SQLite overwrites what is deleted (secure_delete)."),
+        _("SQLite does not overwrite what is deleted: secure_delete is off."),
+    )
+    if cycle.state != Cycle.State.CLOSED:
+        return
+    log = Path(f"{connection.settings_dict['NAME']}-wal")
+    size = log.stat().st_size if log.exists() else 0
+    yield _finding(
+        size,
+        _("SQLite's write-ahead log is empty."),
+        _(
+            "SQLite's write-ahead log has %s bytes. If some are older than the close, they tell who answered, never what. "
+            "Run close_cycle again to empty it."
+        )
+        % size,
+        Verdict.WARNING,
+    )
+
+
+def _postgresql(cycle: Cycle) -> Iterator[Finding]:
+    wanted = {
+        "track_commit_timestamp": ({"off"}, _("the time of every answer would be kept")),
+        "log_statement": ({"none", "ddl"}, _("every answering would be logged with its time")),
+        "log_min_duration_statement": ({"-1"}, _("slow statements would be logged with their time")),
+        "archive_mode": ({"off"}, _("the archived log tells who answered, never what, for as long as it is kept")),
+    }
+    for name, (good, why) in wanted.items():
+        value = _setting(f"SHOW {name}")
+        yield _finding(
+            value not in good,
+            _("PostgreSQL's %(name)s is %(value)s.") % {"name": name, "value": value},
+            _("PostgreSQL's %(name)s is %(value)s: %(why)s.") % {"name": name, "value": value, "why": why},
+            Verdict.WARNING,
+        )
