@@ -41,7 +41,7 @@ class Figure(models.Model):
     def value(self, invited: int) -> Shown:
         """The figure as a frozen value; `invited` belongs to the unit."""
         interval = None if self.low is None or self.high is None else Interval(self.low, self.high)
-        return Shown(mean=Mean(self.mean, self.op), n=self.n, invited=invited, interval=interval)  # type: ignore[arg-type]
+        return Shown(mean=Mean(self.mean, self.op), n=self.n, invited=invited, interval=interval)  # type: ignore[arg-type]  # a choice
 
 
 class Median(models.Model):

@@ -109,7 +109,7 @@ def _values(figures: QuerySet[Figure], teams: Mapping[int, CycleTeam]) -> dict[t
     rows = figures.values_list("team_id", "kind", "code", "n", "mean", "op", "low", "high")
     return {
         (team, kind, code): Shown(
-            mean=Mean(mean, op),  # type: ignore[arg-type]
+            mean=Mean(mean, op),  # type: ignore[arg-type]  # a choice of Figure.Op
             n=n,
             invited=teams[team].invited,
             interval=None if low is None or high is None else Interval(low, high),

@@ -23,7 +23,7 @@ def clear_files() -> bool:
     """Rewrite or truncate the files that held boxes, invitations and codes. False, and a warning, when something was left."""
     steps = (_vacuum_postgresql, _checkpoint_postgresql) if connection.vendor == "postgresql" else (_vacuum_sqlite, _truncate_log)
     # A list: the second is tried also when the first has failed.
-    return all([_insist(step) for step in steps])  # noqa: C419
+    return all([_insist(step) for step in steps])  # noqa: C419 - every step runs, whatever the first says
 
 
 def _insist(step: Callable[[], None]) -> bool:

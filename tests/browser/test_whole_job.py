@@ -3,12 +3,12 @@
 import re
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
 from assessments.models import Cycle, CycleTeam, User
 from assessments.services.closing import close_cycle
 from tests import factories
-from tests.browser.conftest import axe_violations
+from tests.browser.conftest import axe_violations, sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -23,14 +23,6 @@ def cycle(organisation: None) -> Cycle:
     factories.answer(cycle, "Support / Desk", [3] * 7)
     factories.answer(cycle, "Support / Night", [2] * 3)
     return cycle
-
-
-def sign_in(page: Page, address: str, email: str) -> None:
-    page.goto(f"{address}/accounts/login/")
-    page.get_by_label("Email").fill(email)
-    page.get_by_label("Password", exact=True).fill("correct horse")
-    page.get_by_role("button", name="Sign in").click()
-    page.wait_for_url(re.compile(r"/(my|hr)/$"))
 
 
 def test_the_whole_job(browser: Browser, live_server, cycle: Cycle, hr: User, page_watch) -> None:
