@@ -82,7 +82,7 @@ def check_at_start() -> None:
 
 def _running() -> list[Cycle]:
     """None where there is no database yet, or not this version's."""
-    columns = ("name", "uid", "state", "public_key", "key_fingerprint")
+    columns = ("name", "uid", "state", "k", "trustee", "public_key", "key_fingerprint")
     try:
         return list(Cycle.objects.filter(state__in=_RUNNING).only(*columns))
     except DatabaseError:

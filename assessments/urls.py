@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from assessments.views import cards, cycles, gallery, leading, overview, pages, participation, poll, reports, selfassessments, teams
+from assessments.views import (
+    cards,
+    cycles,
+    gallery,
+    leading,
+    overview,
+    pages,
+    participation,
+    poll,
+    reports,
+    selfassessments,
+    teams,
+    trustee,
+)
 
 # fmt: off
 urlpatterns = [
@@ -14,6 +27,9 @@ urlpatterns = [
     path("a/answers/", poll.poll_answers, name="poll_answers"),
     path("a/thanks/", poll.poll_thanks, name="poll_thanks"),
     path("a/kiosk/", poll.kiosk, name="kiosk"),
+
+    # whoever keeps the private key of a cycle away from the server
+    path("trustee/<slug:slug>/", trustee.trustee, name="trustee"),
 
     # a leader's work
     path("my/", leading.my_teams, name="my_teams"),

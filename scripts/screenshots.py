@@ -22,11 +22,12 @@ PATIENCE = 30  # seconds
 def fresh_code() -> str:
     """A code of somebody in the team who has not answered; the demo itself prints those of teams that it draws by lot."""
     from assessments.models import Invitation  # noqa: PLC0415 - after django.setup()
-    from assessments.services.codes import code_digest, draw_code  # noqa: PLC0415
+    from assessments.services.codes import make_code  # noqa: PLC0415
+    from assessments.services.keys import mac_key_of  # noqa: PLC0415
 
     invitation = Invitation.objects.filter(team__name=TEAM, answered=False).exclude(person=None).order_by("pk")[0]
-    code = draw_code()
-    invitation.codes.create(digest=code_digest(code))
+    code, row = make_code(invitation=invitation, mac_key=mac_key_of(invitation.cycle))
+    row.save()
     return code
 
 

@@ -8,8 +8,9 @@ from assessments.models import Cycle, Invitation, Membership, Person, Questionna
 from assessments.models.cycles import today
 from assessments.services.ballots import find_entry, submit_ballot
 from assessments.services.catalogue import load_content
-from assessments.services.codes import code_digest, draw_code
+from assessments.services.codes import make_code
 from assessments.services.cycles import open_cycle
+from assessments.services.keys import mac_key_of
 
 _counter = itertools.count(1)
 
@@ -75,8 +76,8 @@ def make_cycle(name: str = "2026 Q4", *, questionnaire: Questionnaire | None = N
 
 
 def give_code(invitation: Invitation) -> str:
-    code = draw_code()
-    invitation.codes.create(digest=code_digest(code))
+    code, row = make_code(invitation=invitation, mac_key=mac_key_of(invitation.cycle))
+    row.save()
     return code
 
 

@@ -8,7 +8,6 @@ The MAC key is no part of the database, so somebody who can write rows there sti
 import hashlib
 import hmac
 import json
-import secrets
 import struct
 import uuid
 import zlib
@@ -36,19 +35,19 @@ class BallotTooLong(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Ballot:
-    """What one person said. `answers`: practice code to 1-5, or 0 for "cannot say"; `serial` is random and tells copies apart."""
+    """What one person said. `answers`: practice code to 1-5, 0 for "cannot say"; `mark`: bonds.spent_mark of its code."""
 
     unit: str
     answers: dict[str, int]
     helps: str = ""
     hinders: str = ""
-    serial: str = ""
+    mark: str = ""
 
 
 def seal(ballot: Ballot, *, cycle: uuid.UUID, public_key: bytes, mac_key: bytes) -> bytes:
     """The ballot as 4096 bytes that only the cycle's private key opens."""
     content = {
-        "s": secrets.token_hex(16),
+        "m": ballot.mark,
         "u": ballot.unit,
         "a": ballot.answers,
         "+": len(ballot.helps),
@@ -82,7 +81,7 @@ def unseal(sealed: bytes, *, cycle: uuid.UUID, private_key: X25519PrivateKey, ma
     content = json.loads(zlib.decompress(padded[start:middle]))
     texts = _characters(zlib.decompress(padded[middle : middle + second]))
     helps, hinders = texts[: content["+"]], texts[content["+"] :]
-    return Ballot(unit=content["u"], answers=content["a"], helps=helps, hinders=hinders, serial=content["s"])
+    return Ballot(unit=content["u"], answers=content["a"], helps=helps, hinders=hinders, mark=content["m"])
 
 
 def _three_bytes(text: str) -> bytes:

@@ -8,9 +8,12 @@ import uuid
 from dataclasses import dataclass
 from pathlib import Path
 
-from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
+from cryptography.hazmat.primitives.serialization import load_pem_private_key, load_pem_public_key
 
 MAC_KEY_LENGTH = 32
+_NO_KEY = "This is not a private key as make_trustee_key writes it: three lines, from BEGIN PRIVATE KEY to END PRIVATE KEY."
 
 
 class KeyProblem(Exception):
@@ -22,41 +25,47 @@ class PublicPart:
     """What the database may know of a cycle's keys.
 
     The fingerprint is made with the MAC key: whoever can write to the database but not to the key directory cannot put a public
-    key of their own there, collect what is sealed to it and seal it again for the cycle.
+    key of their own there, collect what is sealed to it and seal it again for the cycle; nor can they lower k, the smallest group
+    shown, while the cycle runs.
     """
 
     public_key: bytes
+    k: int
     fingerprint: str
 
 
-def make_keys(directory: Path, uid: uuid.UUID) -> PublicPart:
-    """Write a fresh private key and MAC key for a cycle, mode 0600; the private key never leaves its file again until close."""
-    private_key = X25519PrivateKey.generate()
-    public_key = private_key.public_key().public_bytes_raw()
+def make_keys(directory: Path, uid: uuid.UUID, k: int, *, trustees: bytes = b"") -> PublicPart:
+    """Write fresh keys for a cycle, mode 0600; the private key never leaves its file again until close.
+
+    trustees: the public key of somebody who keeps the private one away from this server; then only a MAC key is made.
+    """
+    private_key = None if trustees else X25519PrivateKey.generate()
+    public_key = private_key.public_key().public_bytes_raw() if private_key else trustees
     mac_key = secrets.token_bytes(MAC_KEY_LENGTH)
     try:
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-        _write(_private_path(directory, uid), private_key.private_bytes_raw())
+        _write(_mac_path(directory, uid), mac_key)
         try:
-            _write(_mac_path(directory, uid), mac_key)
+            if private_key:
+                _write(_private_path(directory, uid), private_key.private_bytes_raw())
         except OSError:
-            _private_path(directory, uid).unlink()
+            _mac_path(directory, uid).unlink()
             raise
     except OSError as error:
         raise KeyProblem(f"The key directory {directory} cannot be written: {error.strerror}.") from error
-    return PublicPart(public_key, fingerprint(public_key, mac_key))
+    return PublicPart(public_key, k, fingerprint(public_key, k, mac_key))
 
 
-def fingerprint(public_key: bytes, mac_key: bytes) -> str:
-    return hmac.new(mac_key, b"csculture public key " + public_key, hashlib.sha256).hexdigest()
+def fingerprint(public_key: bytes, k: int, mac_key: bytes) -> str:
+    return hmac.new(mac_key, b"csculture public key and k %d " % k + public_key, hashlib.sha256).hexdigest()
 
 
 def read_mac_key(directory: Path, uid: uuid.UUID, public: PublicPart) -> bytes:
-    """The MAC key, if it is the one that vouches for this public key."""
+    """The MAC key, if it is the one that vouches for this public key and this k."""
     path = _mac_path(directory, uid)
     mac_key = _read(path, MAC_KEY_LENGTH)
-    if not hmac.compare_digest(fingerprint(public.public_key, mac_key), public.fingerprint):
-        raise KeyProblem(f"The key in {path} and the public key are not those that this cycle was opened with.")
+    if not hmac.compare_digest(fingerprint(public.public_key, public.k, mac_key), public.fingerprint):
+        raise KeyProblem(f"The key in {path}, the public key and k are not those that this cycle was opened with.")
     return mac_key
 
 
@@ -67,6 +76,37 @@ def read_private_key(directory: Path, uid: uuid.UUID, public: PublicPart) -> X25
     if private_key.public_key().public_bytes_raw() != public.public_key:
         raise KeyProblem(f"The key in {path} is not the one that this cycle was opened with.")
     return private_key
+
+
+def parse_private_key(pem: str, public_key: bytes) -> X25519PrivateKey:
+    """A trustee's private key as it stands in their file; KeyProblem, which never quotes it, when it is not this cycle's."""
+    try:
+        private_key = load_pem_private_key(_unindented(pem), password=None)
+    except (ValueError, TypeError, UnsupportedAlgorithm):
+        raise KeyProblem(_NO_KEY) from None
+    if not isinstance(private_key, X25519PrivateKey):
+        raise KeyProblem(_NO_KEY)
+    if private_key.public_key().public_bytes_raw() != public_key:
+        raise KeyProblem("This is a private key, but not the one that belongs to this poll.")
+    return private_key
+
+
+def parse_public_key(pem: str) -> bytes:
+    """The 32 bytes of a trustee's public key; KeyProblem for anything else, a private key above all."""
+    if "PRIVATE" in pem:
+        raise KeyProblem("This is a private key. It must stay with the trustee: make a new pair, and bring only the public file.")
+    try:
+        public_key = load_pem_public_key(_unindented(pem))
+    except (ValueError, UnsupportedAlgorithm):
+        raise KeyProblem("This is not a public key as make_trustee_key writes it.") from None
+    if not isinstance(public_key, X25519PublicKey):
+        raise KeyProblem("This is a public key of another kind than make_trustee_key writes (X25519).")
+    return public_key.public_bytes_raw()
+
+
+def _unindented(pem: str) -> bytes:
+    """Copying from a mail or a page adds blanks."""
+    return "\n".join(line.strip() for line in pem.strip().splitlines()).encode()
 
 
 def destroy_keys(directory: Path, uid: uuid.UUID) -> None:

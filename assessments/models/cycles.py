@@ -1,5 +1,6 @@
 """Quarterly rounds and the organisation frozen as it was when each was opened."""
 
+import hashlib
 import uuid
 
 from django.db import models
@@ -54,6 +55,7 @@ class Cycle(models.Model):
     closes = models.DateField(_("last day"))
     k = models.PositiveSmallIntegerField(_("smallest group shown"))
     state = models.CharField(max_length=10, choices=State.choices, default=State.PLANNED)
+    trustee = models.BooleanField(_("private key kept by a trustee, away from this server"), default=False)
     public_key = models.BinaryField(default=b"", blank=True)
     key_fingerprint = models.CharField(max_length=64, blank=True)
     key_destroyed = models.BooleanField(default=False)
@@ -84,6 +86,17 @@ class Cycle(models.Model):
     @property
     def takes_answers(self) -> bool:
         return self.state == self.State.OPEN and self.opens <= today() <= self.closes
+
+    @property
+    def is_over(self) -> bool:
+        """Its last day is, whatever has become of it."""
+        return today() > self.closes
+
+    @property
+    def short_sign(self) -> str:
+        """Of the public key, for a trustee to compare with what make_trustee_key has printed."""
+        digest = hashlib.sha256(bytes(self.public_key)).hexdigest()
+        return " ".join(digest[start : start + 4] for start in range(0, 16, 4))
 
     @property
     def days_left(self) -> int:

@@ -23,6 +23,11 @@ class Invitation(models.Model):
     def __str__(self) -> str:
         return f"Invitation to {self.team}"
 
+    @property
+    def bearer(self) -> str:
+        """For whom its codes are: this invitation, or for cards anybody in the team, since no list says whose is whose."""
+        return f"invitation {self.pk} {self.team.uid}" if self.person_id else f"card {self.team.uid}"
+
 
 class CodeQuerySet(models.QuerySet["Code"]):
     def sheets(self) -> dict[int, str]:
@@ -36,10 +41,12 @@ class CodeQuerySet(models.QuerySet["Code"]):
 
 
 class Code(models.Model):
-    """A code's keyed hash. All codes of an invitation work until one is used."""
+    """A code's keyed hash, and what ties it to its bearer. All codes of an invitation work until one is used."""
 
     digest = models.CharField(primary_key=True, max_length=64)
     invitation = models.ForeignKey(Invitation, on_delete=models.CASCADE, related_name="codes")
+
+    bond = models.CharField(max_length=64)
 
     objects = CodeQuerySet.as_manager()
 

@@ -11,7 +11,6 @@ from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
 from assessments.models import Act, Cycle
-from assessments.models.clock import today
 from assessments.results.participation import Turnout, turnout_of
 
 PICKED_UP_WITHIN = datetime.timedelta(minutes=1)
@@ -38,10 +37,6 @@ class Row:
     problem: str = ""
     turnout: Turnout | None = None
     abandoned: Act | None = None
-
-    @property
-    def is_over(self) -> bool:
-        return today() > self.cycle.closes
 
     @property
     def can_be_closed(self) -> bool:

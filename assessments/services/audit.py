@@ -3,7 +3,6 @@
 Reads only. What it cannot see: copies, backups and the database's log outside its files; those hold sealed boxes at most.
 """
 
-import stat
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -19,14 +18,14 @@ from django.utils.translation import gettext as _
 from assessments.analysis.audit import small_remainders
 from assessments.analysis.disclosure import HIGHEST, LOWEST
 from assessments.ballotbox.box import BOX_LENGTH
-from assessments.ballotbox.keys import KeyProblem, PublicPart, read_mac_key, read_private_key
 from assessments.models import Box, Code, Cycle, Figure, Invitation, Participation, Text
+from assessments.services.keys import find_key_fault
 
 # Written out a second time, on purpose: a column added to a model must not be allowed by the same stroke.
 COLUMNS: dict[type[models.Model], set[str]] = {
     Box: {"id", "cycle_id", "sealed"},
     Invitation: {"id", "cycle_id", "team_id", "person_id", "answered"},
-    Code: {"digest", "invitation_id"},
+    Code: {"digest", "invitation_id", "bond"},
     Figure: {"id", "team_id", "kind", "code", "n", "mean", "op", "low", "high"},
     Participation: {"id", "team_id", "answered", "invited"},
     Text: {"id", "team_id", "question", "text"},
@@ -128,25 +127,20 @@ def _boxes_and_marks(cycle: Cycle) -> tuple[int, int]:
     return here or 0, marked or 0
 
 
-def _key_paths(cycle: Cycle) -> list[Path]:
-    return [settings.BALLOT_KEY_DIR / f"{cycle.uid}.{part}" for part in ("private", "mac")]
-
-
 def _keys(cycle: Cycle) -> Iterator[Finding]:
-    public = PublicPart(bytes(cycle.public_key), cycle.key_fingerprint)
-    try:
-        read_mac_key(settings.BALLOT_KEY_DIR, cycle.uid, public)
-        read_private_key(settings.BALLOT_KEY_DIR, cycle.uid, public)
-    except KeyProblem as error:
-        yield Finding(Verdict.WRONG, _("The keys of this cycle: %s Without them its answers are lost.") % error)
-    else:
-        yield Finding(Verdict.OK, _("Both key files are there and fit the public key and the fingerprint in the database."))
-    loose = [str(path) for path in _key_paths(cycle) if path.exists() and stat.S_IMODE(path.stat().st_mode) != 0o600]
+    fault = find_key_fault(cycle=cycle, thorough=True)
     yield _finding(
-        loose,
-        _("Only the account of the server may read the key files."),
-        _("Other accounts may read these key files; their mode should be 0600: %s.") % ", ".join(loose),
+        fault,
+        _("The key files are there, fit what the database says of them and k, and only the account of the server may read them."),
+        _("The keys of this cycle: %s.") % (fault.label if fault else ""),
     )
+    if cycle.trustee:
+        private = [str(path) for path in settings.BALLOT_KEY_DIR.glob(f"{cycle.uid}*.private")]
+        yield _finding(
+            private,
+            _("The private key is with the trustee and not on this server; the public key's short sign is %s.") % cycle.short_sign,
+            _("The private key should be with the trustee, but a file is here: %s.") % ", ".join(private),
+        )
     if connection.vendor == "sqlite":
         folder = Path(connection.settings_dict["NAME"]).resolve().parent
         yield _finding(

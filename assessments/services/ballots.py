@@ -1,17 +1,17 @@
 """Take an answer: find the invitation by its code, seal the ballot, mark the invitation and store the box, exactly once."""
 
 import logging
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from django.conf import settings
 from django.db import DatabaseError, connection, transaction
 from django.views.decorators.debug import sensitive_variables
 
 from assessments.ballotbox.box import Ballot, BallotTooLong, seal
-from assessments.ballotbox.keys import KeyProblem, PublicPart, read_mac_key
+from assessments.ballotbox.keys import KeyProblem
 from assessments.models import Box, Code, Cycle, CycleTeam, Invitation
 from assessments.services.cards import spend_card
-from assessments.services.codes import code_digest, read_code
+from assessments.services.codes import code_digest, mark_of, read_code
+from assessments.services.keys import mac_key_of
 
 logger = logging.getLogger(__name__)
 
@@ -42,10 +42,9 @@ class NotStored(Exception):
 class Entry:
     """What a valid code opens: the unit that the answers count for, and its cycle."""
 
-    invitation: Invitation
+    code: Code
     team: CycleTeam
     cycle: Cycle
-    digest: str = field(default="", repr=False)
 
 
 @sensitive_variables()
@@ -63,7 +62,7 @@ def find_entry(*, code: str) -> Entry:
         raise PollOver
     if found.invitation.answered:
         raise UsedCode
-    return Entry(found.invitation, team, team.cycle, found.digest)
+    return Entry(found, team, team.cycle)
 
 
 @sensitive_variables()
@@ -76,11 +75,14 @@ def submit_ballot(*, entry: Entry, answers: dict[str, int], helps: str = "", hin
     cycle = entry.cycle
     if not set(answers.values()) <= ON_THE_SCALE:
         raise ValueError("an answer is a whole number from 0 to 5")
-    ballot = Ballot(unit=str(entry.team.uid), answers=answers, helps=helps, hinders=hinders)
     try:
-        public = PublicPart(bytes(cycle.public_key), cycle.key_fingerprint)
-        mac_key = read_mac_key(settings.BALLOT_KEY_DIR, cycle.uid, public)
-        sealed = seal(ballot, cycle=cycle.uid, public_key=public.public_key, mac_key=mac_key)
+        mac_key = mac_key_of(cycle)
+        mark = mark_of(code=entry.code, mac_key=mac_key)
+        if mark is None:
+            logger.error("A code hangs on an invitation that it was not made for: somebody has changed the database.")
+            raise NotStored
+        ballot = Ballot(unit=str(entry.team.uid), answers=answers, helps=helps, hinders=hinders, mark=mark)
+        sealed = seal(ballot, cycle=cycle.uid, public_key=bytes(cycle.public_key), mac_key=mac_key)
         with transaction.atomic():
             _hold_open(cycle)
             if not _spend(entry):
@@ -94,9 +96,9 @@ def submit_ballot(*, entry: Entry, answers: dict[str, int], helps: str = "", hin
 
 def _spend(entry: Entry) -> bool:
     """Mark the invitation as answered; False if it is already."""
-    if entry.digest and entry.invitation.person_id is None:
-        return spend_card(digest=entry.digest, team=entry.team)
-    return bool(Invitation.objects.filter(pk=entry.invitation.pk, answered=False).update(answered=True))
+    if entry.code.invitation.person_id is None:
+        return spend_card(digest=entry.code.digest, team=entry.team)
+    return bool(Invitation.objects.filter(pk=entry.code.invitation_id, answered=False).update(answered=True))
 
 
 def _hold_open(cycle: Cycle) -> None:

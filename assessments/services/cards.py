@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
 
 from assessments.models import Code, Cycle, CycleTeam, Invitation
-from assessments.services.codes import code_digest, draw_code
+from assessments.services.codes import make_code
 from assessments.services.invitations import NotOpen
+from assessments.services.keys import mac_key_of
 
 
 class NobodyNeedsCard(Exception):
@@ -25,7 +26,8 @@ class DrawnMeanwhile(Exception):
 @transaction.atomic
 def draw_cards(*, team: CycleTeam, after: str) -> list[str]:
     """Fresh codes, one per person without an address; unused cards drawn before stop working. `after` is the mark of the sheet
-    known to the page (`Code.objects.sheets`), so that loading a printed sheet again does not make its cards worthless."""
+    known to the page (`Code.objects.sheets`), so that loading a printed sheet again does not make its cards worthless.
+    Raises NotOpen, DrawnMeanwhile, NobodyNeedsCard or KeyProblem."""
     # Alone with the cycle's row, which every ballot holds: no card is spent and no close begins meanwhile.
     cycle = Cycle.objects.select_for_update(no_key=True).get(pk=team.cycle_id)
     if not cycle.takes_answers:
@@ -33,17 +35,16 @@ def draw_cards(*, team: CycleTeam, after: str) -> list[str]:
     if Code.objects.filter(invitation__team=team).sheets().get(team.pk, "") != after:
         raise DrawnMeanwhile
     _give_cards_to_the_unreached(team)
-    cards = list(Invitation.objects.filter(team=team, person=None))
+    cards = list(Invitation.objects.filter(team=team, person=None).select_related("team"))
     if not cards:
         raise NobodyNeedsCard
     Code.objects.filter(invitation__in=Invitation.objects.filter(team=team, person=None, answered=False)).delete()
     # Where some have answered, the rest stand for two cards; spending one passes the other on.
     standing = [card for card in cards if not card.answered] or cards
-    codes = [draw_code() for _card in cards]
-    Code.objects.bulk_create(
-        Code(digest=code_digest(code), invitation=standing[at % len(standing)]) for at, code in enumerate(codes)
-    )
-    return codes
+    mac_key = mac_key_of(cycle)
+    drawn = [make_code(invitation=standing[at % len(standing)], mac_key=mac_key) for at in range(len(cards))]
+    Code.objects.bulk_create(row for _code, row in drawn)
+    return [code for code, _row in drawn]
 
 
 def spend_card(*, digest: str, team: CycleTeam) -> bool:

@@ -68,7 +68,8 @@ def _truncate_log() -> None:
 
 
 def _vacuum_postgresql() -> None:
-    """Empty tables lose all their pages, unless an old transaction may still see the rows."""
+    """Empty tables lose all their pages, unless an old transaction may still see the rows. Their indexes keep a page or two, with
+    digests and keys of invitations in it, until they are built anew."""
     tables = [model._meta.db_table for model in (Invitation, Code, Box)]
     _execute(f"VACUUM {', '.join(tables)}")
     if Invitation.objects.exists():
@@ -77,6 +78,8 @@ def _vacuum_postgresql() -> None:
     row = _execute(f"SELECT {sizes}")
     if row is None or row[0]:
         raise StillInUse("another transaction is open")
+    for table in tables:
+        _execute(f"REINDEX TABLE {table}")
 
 
 def _checkpoint_postgresql() -> None:

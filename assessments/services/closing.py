@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from django.conf import settings
 from django.db import DatabaseError, OperationalError, connection, transaction
 from django.utils.translation import gettext as _
@@ -22,10 +23,11 @@ from assessments.analysis.perception import median
 from assessments.analysis.scoring import Ballots, Scores, Units, score
 from assessments.analysis.values import Mean, Shown
 from assessments.ballotbox.box import Ballot, ForgedBox, unseal
-from assessments.ballotbox.keys import PublicPart, destroy_keys, read_mac_key, read_private_key
+from assessments.ballotbox.keys import destroy_keys
 from assessments.models import Act, Box, Cycle, CycleTeam, Figure, Invitation, Item, Median, Participation, Text
 from assessments.models.cycles import today
 from assessments.services.clearing import clear_files
+from assessments.services.keys import mac_key_of, private_key_of
 
 logger = logging.getLogger(__name__)
 
@@ -50,21 +52,21 @@ class Closed:
     figures: int
 
 
-def close_cycle(*, cycle: Cycle, now: bool = False) -> Closed:
-    """Close an open cycle after its last day, or at once with `now`.
+def close_cycle(*, cycle: Cycle, now: bool = False, trustees_key: X25519PrivateKey | None = None) -> Closed:
+    """Close an open cycle after its last day, or at once with `now`. trustees_key: the private one of a cycle with a trustee.
 
     Raises CannotClose or KeyProblem and changes nothing; save that an error of a closed cycle means that a key could not be
     destroyed, which the next call tries again.
     """
     with _only_one(CannotClose):
-        _begin(cycle, now=now)
+        _begin(cycle, now=now, has_key=trustees_key is not None)
         try:
             with transaction.atomic():
                 cycle = Cycle.objects.select_for_update().get(pk=cycle.pk)
                 if cycle.state not in {Cycle.State.CLOSING, Cycle.State.CLOSED}:
                     # Going on would destroy the keys of an open cycle.
                     raise CannotClose(_("Somebody else has just tried to close “%(name)s” and failed.") % {"name": cycle.name})
-                closed = _publish(cycle) if cycle.state == Cycle.State.CLOSING else _summary(cycle)
+                closed = _publish(cycle, trustees_key) if cycle.state == Cycle.State.CLOSING else _summary(cycle)
                 transaction.on_commit(partial(_finish, cycle))
         except Exception:
             _reopen(cycle)
@@ -135,13 +137,15 @@ def _reopen(cycle: Cycle) -> None:
 
 
 @transaction.atomic
-def _begin(cycle: Cycle, *, now: bool) -> None:
+def _begin(cycle: Cycle, *, now: bool, has_key: bool) -> None:
     """From here on late posts are refused. Waits for those that are under way."""
     locked = Cycle.objects.select_for_update().get(pk=cycle.pk)
     if locked.state == Cycle.State.PLANNED:
         raise CannotClose(_("“%(name)s” has not been opened yet.") % {"name": locked.name})
     if locked.state == Cycle.State.ABANDONED:
         raise CannotClose(_("“%(name)s” was abandoned: its answers are destroyed.") % {"name": locked.name})
+    if locked.trustee and locked.is_running and not has_key:
+        raise CannotClose(_("The private key of “%(name)s” is with its trustee, who enters it to close.") % {"name": locked.name})
     if locked.state != Cycle.State.OPEN:
         return
     if not now and today() <= locked.closes:
@@ -153,10 +157,10 @@ def _begin(cycle: Cycle, *, now: bool) -> None:
     locked.save(update_fields=["state"])
 
 
-def _publish(cycle: Cycle) -> Closed:
+def _publish(cycle: Cycle, trustees_key: X25519PrivateKey | None) -> Closed:
     """Inside one transaction: everything becomes figures, boxes and invitations go, the cycle is closed."""
     teams = list(cycle.teams.order_by("position"))
-    ballots = _open_boxes(cycle, {str(team.uid) for team in teams})
+    ballots = _open_boxes(cycle, {str(team.uid) for team in teams}, trustees_key)
     items = list(cycle.questionnaire.items.select_related("practice__dimension"))
     if len(ballots) >= cycle.k:
         scores = _score(cycle, teams, items, ballots)
@@ -177,8 +181,8 @@ def _summary(cycle: Cycle, ballots: int = 0) -> Closed:
     )
 
 
-def _open_boxes(cycle: Cycle, units: set[str]) -> list[Ballot]:
-    """All ballots in random order. As many boxes as answered invitations, each made by this cycle's own pages, none twice."""
+def _open_boxes(cycle: Cycle, units: set[str], trustees_key: X25519PrivateKey | None) -> list[Ballot]:
+    """All ballots in random order. As many boxes as answered invitations, each made by this cycle's own pages, one per bearer."""
     answered = Invitation.objects.filter(cycle=cycle, answered=True).count()
     boxes = Box.objects.filter(cycle=cycle).count()
     if boxes != answered:
@@ -186,17 +190,16 @@ def _open_boxes(cycle: Cycle, units: set[str]) -> list[Ballot]:
             _("%(boxes)s boxes stand against %(answered)s answered invitations: something was added or removed by hand.")
             % {"boxes": boxes, "answered": answered}
         )
-    public = PublicPart(bytes(cycle.public_key), cycle.key_fingerprint)
-    mac_key = read_mac_key(settings.BALLOT_KEY_DIR, cycle.uid, public)
-    private_key = read_private_key(settings.BALLOT_KEY_DIR, cycle.uid, public)
+    mac_key = mac_key_of(cycle)
+    private_key = trustees_key or private_key_of(cycle)
     ballots = []
     for sealed in Box.objects.filter(cycle=cycle).values_list("sealed", flat=True).iterator(chunk_size=2000):
         try:
             ballots.append(unseal(bytes(sealed), cycle=cycle.uid, private_key=private_key, mac_key=mac_key))
         except ForgedBox as error:
             raise CannotClose(_("A box was not made by this poll's own pages (%(why)s).") % {"why": error}) from error
-    if len({ballot.serial for ballot in ballots}) != len(ballots):
-        raise CannotClose(_("A box stands there twice: somebody has copied one."))
+    if len({ballot.mark for ballot in ballots}) != len(ballots):
+        raise CannotClose(_("Two boxes come from one invitation or one card: somebody has copied a box or used a code twice."))
     if not {ballot.unit for ballot in ballots} <= units:
         raise CannotClose(_("A box counts for a team that this cycle does not have: somebody has removed one."))
     secrets.SystemRandom().shuffle(ballots)

@@ -25,6 +25,8 @@ def ask_for_close(*, cycle: Cycle, by: User, early: bool = False) -> None:
     cycle = Cycle.objects.select_for_update().get(pk=cycle.pk)
     if not cycle.is_running:
         raise CannotAsk(_("“%(name)s” is %(state)s.") % {"name": cycle.name, "state": cycle.get_state_display()})
+    if cycle.trustee:
+        raise CannotAsk(_("The private key of “%(name)s” is with its trustee, who enters it to close.") % {"name": cycle.name})
     early = early and cycle.state == Cycle.State.OPEN and today() <= cycle.closes
     if cycle.close_job and DBTaskResult.objects.filter(pk=cycle.close_job, status=TaskResultStatus.READY).exists():
         return

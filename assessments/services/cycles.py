@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from assessments.ballotbox.keys import KeyProblem, destroy_keys, make_keys
+from assessments.ballotbox.keys import KeyProblem, destroy_keys, make_keys, parse_public_key
 from assessments.models import Cycle, Questionnaire
 from assessments.models.cycles import today
 from assessments.services.freezing import freeze_organisation
@@ -22,9 +22,18 @@ class CycleRefused(Exception):
 
 @transaction.atomic
 def open_cycle(
-    *, name: str, questionnaire: Questionnaire, opens: datetime.date, closes: datetime.date, k: int | None = None
+    *,
+    name: str,
+    questionnaire: Questionnaire,
+    opens: datetime.date,
+    closes: datetime.date,
+    k: int | None = None,
+    trustee_key: str = "",
 ) -> Cycle:
-    """Plan a cycle and open it when its first day has come. A planned one is opened by the same call on or after that day."""
+    """Plan a cycle and open it when its first day has come. A planned one is opened by the same call on or after that day.
+
+    trustee_key: a trustee's public key (PEM), whose private half never comes to this server before the close; kept once given.
+    """
     k = settings.MINIMUM_GROUP if k is None else k
     _check(name=name, opens=opens, closes=closes, k=k)
     cycle, planned = Cycle.objects.select_for_update().get_or_create(
@@ -33,6 +42,8 @@ def open_cycle(
     )
     if not planned:
         _replan(cycle, questionnaire, opens, closes, k)
+    if trustee_key:
+        _entrust(cycle, trustee_key)
     if opens > today():
         return cycle
     return _open(cycle)
@@ -63,6 +74,14 @@ def _replan(cycle: Cycle, questionnaire: Questionnaire, opens: datetime.date, cl
     cycle.save()
 
 
+def _entrust(cycle: Cycle, trustee_key: str) -> None:
+    try:
+        cycle.public_key, cycle.trustee = parse_public_key(trustee_key), True
+    except KeyProblem as error:
+        raise CycleRefused(str(error)) from error
+    cycle.save(update_fields=["public_key", "trustee"])
+
+
 def _open(cycle: Cycle) -> Cycle:
     running = Cycle.objects.running()
     if running:
@@ -76,7 +95,8 @@ def _open(cycle: Cycle) -> Cycle:
     # A new one for the keys' files: those of an opening that was killed half-way are in nobody's way.
     cycle.uid = uuid.uuid4()
     try:
-        public = make_keys(settings.BALLOT_KEY_DIR, cycle.uid)
+        trustees = bytes(cycle.public_key) if cycle.trustee else b""
+        public = make_keys(settings.BALLOT_KEY_DIR, cycle.uid, cycle.k, trustees=trustees)
     except KeyProblem as error:
         raise CycleRefused(str(error)) from error
     try:

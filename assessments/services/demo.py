@@ -18,8 +18,9 @@ from assessments.models.clock import clock_set_to, today
 from assessments.services.ballots import Entry, submit_ballot
 from assessments.services.catalogue import load_content
 from assessments.services.closing import close_cycle
-from assessments.services.codes import code_digest, draw_code
+from assessments.services.codes import make_code
 from assessments.services.cycles import open_cycle
+from assessments.services.keys import mac_key_of
 from assessments.services.organisation import RosterRow, apply_roster
 from assessments.services.selfassessments import Change, save_self_assessment, submit_self_assessment
 
@@ -121,11 +122,15 @@ def draw_demo_codes() -> tuple[FreshCode, ...]:
     secrets.SystemRandom().shuffle(waiting)
     by_team = {invitation.team.name: invitation for invitation in waiting}
     chosen = list(by_team.values())[:CODES_SHOWN]
-    codes = [draw_code() for _invitation in chosen]
-    Code.objects.bulk_create(
-        Code(digest=code_digest(code), invitation=invitation) for code, invitation in zip(codes, chosen, strict=True)
-    )
-    return tuple(FreshCode(invitation.team.name, code) for code, invitation in zip(codes, chosen, strict=True))
+    drawn = _give_codes(cycle, chosen)
+    return tuple(FreshCode(row.invitation.team.name, code) for code, row in drawn)
+
+
+def _give_codes(cycle: Cycle, invitations: list[Invitation]) -> list[tuple[str, Code]]:
+    mac_key = mac_key_of(cycle)
+    drawn = [make_code(invitation=invitation, mac_key=mac_key) for invitation in invitations]
+    Code.objects.bulk_create(row for _code, row in drawn)
+    return drawn
 
 
 def _is_demo() -> bool:
@@ -184,8 +189,6 @@ def _hold(quarter: _Quarter, dates: _Round, questionnaire: Questionnaire) -> Cyc
     with clock_set_to(dates.opens):
         apply_roster(rows=_roster(quarter))
         cycle = open_cycle(name=dates.name, questionnaire=questionnaire, opens=dates.opens, closes=dates.closes)
-        if quarter.is_last:
-            _give_codes(cycle)
         _submit_ballots(cycle, quarter)
     _submit_own_views(cycle, quarter)
     return cycle
@@ -223,12 +226,6 @@ def _roster(quarter: _Quarter) -> list[RosterRow]:
     return rows
 
 
-def _give_codes(cycle: Cycle) -> None:
-    """As if everybody with an address had been mailed; nobody knows these codes."""
-    invited = Invitation.objects.filter(cycle=cycle).exclude(person=None)
-    Code.objects.bulk_create(Code(digest=code_digest(draw_code()), invitation=invitation) for invitation in invited)
-
-
 def _answering(quarter: _Quarter) -> list[bool]:
     """Who answers in the end; in the open cycle five of eight of them have done so by now."""
     answered: list[bool] = quarter.survey.answered[quarter.number].tolist()
@@ -236,23 +233,23 @@ def _answering(quarter: _Quarter) -> list[bool]:
 
 
 def _submit_ballots(cycle: Cycle, quarter: _Quarter) -> None:
-    units = {unit.path: unit for unit in cycle.teams.all()}
-    named: dict[str, Invitation] = {}
-    cards: dict[int, list[Invitation]] = defaultdict(list)
-    for invitation in Invitation.objects.filter(cycle=cycle).select_related("person"):
-        if invitation.person:
-            named[invitation.person.employee_id] = invitation
+    """Everybody has been mailed or given a card; nobody knows these codes."""
+    named: dict[str, Code] = {}
+    cards: dict[str, list[Code]] = defaultdict(list)
+    for _code, row in _give_codes(cycle, list(Invitation.objects.filter(cycle=cycle).select_related("person", "team"))):
+        person = row.invitation.person
+        if person:
+            named[person.employee_id] = row
         else:
-            cards[invitation.team_id].append(invitation)
+            cards[row.invitation.team.path].append(row)
     answering = _answering(quarter)
     helps, hinders = (_texts(quarter, answering, question) for question in (texts.HELPS, texts.HINDERS))
     answers = quarter.survey.answers[quarter.number].tolist()
     for at, seat in enumerate(quarter.seats):
-        unit = units[seat.path]
-        invitation = named.get(_employee_id(quarter.people[at])) or cards[unit.pk].pop()
+        code = named.get(_employee_id(quarter.people[at])) or cards[seat.path].pop()
         if answering[at]:
             submit_ballot(
-                entry=Entry(invitation, unit, cycle),
+                entry=Entry(code, code.invitation.team, cycle),
                 answers=dict(zip(quarter.practices, answers[at], strict=True)),
                 helps=helps.get(at, ""),
                 hinders=hinders.get(at, ""),

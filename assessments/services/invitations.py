@@ -10,8 +10,9 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from assessments import mails
-from assessments.models import Code, Cycle, Invitation, Person
-from assessments.services.codes import code_digest, draw_code
+from assessments.models import Cycle, Invitation, Person
+from assessments.services.codes import make_code
+from assessments.services.keys import mac_key_of
 
 logger = logging.getLogger(__name__)
 
@@ -36,8 +37,12 @@ class Sent:
 
 
 def send_invitations(*, cycle: Cycle) -> Sent:
-    """Mail everybody who has not been sent a code yet; run again, it sends only what is missing or failed."""
+    """Mail everybody who has not been sent a code yet; run again, it sends only what is missing or failed.
+
+    Raises NotOpen or KeyProblem.
+    """
     _check_open(cycle)
+    mac_key = mac_key_of(cycle)
     invitations = Invitation.objects.filter(cycle=cycle)
     # Somebody may have lost the address since the cycle was opened.
     without_address = Q(person=None) | Q(person__email="")
@@ -48,7 +53,7 @@ def send_invitations(*, cycle: Cycle) -> Sent:
     try:
         with get_connection() as connection:
             minutes = cycle.questionnaire.minutes
-            sent = sum(_send(cycle, invitation, connection, minutes) for invitation in rows)
+            sent = sum(_send(cycle, invitation, connection, minutes, mac_key) for invitation in rows)
     except OSError as error:
         logger.warning("The mail server cannot be reached: %s", type(error).__name__)
     return Sent(sent, len(rows) - sent, invitations.filter(without_address).count())
@@ -56,8 +61,10 @@ def send_invitations(*, cycle: Cycle) -> Sent:
 
 def send_again(*, cycle: Cycle, person: Person) -> None:
     """One more mail with a fresh code. Whether the person has answered makes no difference to anything HR sees or the mail says;
-    earlier codes go on working until one is used, and the code of an answered invitation is used already."""
+    earlier codes go on working until one is used, and the code of an answered invitation is used already.
+    Raises NotOpen, NotAskedByMail, NotSent or KeyProblem."""
     _check_open(cycle)
+    mac_key = mac_key_of(cycle)
     invitation = Invitation.objects.filter(cycle=cycle, person=person).select_related("person", "team").first()
     if invitation is None:
         raise NotAskedByMail(
@@ -68,7 +75,7 @@ def send_again(*, cycle: Cycle, person: Person) -> None:
         raise NotAskedByMail(_("%(name)s has no mail address.") % {"name": person.name})
     try:
         with get_connection() as connection:
-            sent = _send(cycle, invitation, connection, cycle.questionnaire.minutes)
+            sent = _send(cycle, invitation, connection, cycle.questionnaire.minutes, mac_key)
     except OSError as error:
         logger.warning("The mail server cannot be reached: %s", type(error).__name__)
         sent = False
@@ -81,14 +88,14 @@ def _check_open(cycle: Cycle) -> None:
         raise NotOpen(_("“%(name)s” takes no answers at the moment, so nobody is invited.") % {"name": cycle.name})
 
 
-def _send(cycle: Cycle, invitation: Invitation, connection: BaseEmailBackend, minutes: int) -> bool:
+def _send(cycle: Cycle, invitation: Invitation, connection: BaseEmailBackend, minutes: int, mac_key: bytes) -> bool:
     """A mail that cannot be sent takes its code with it and is tried again at the next run."""
     if invitation.person is None:
         return False
     try:
         with transaction.atomic():
-            code = draw_code()
-            Code.objects.create(digest=code_digest(code), invitation=invitation)
+            code, row = make_code(invitation=invitation, mac_key=mac_key)
+            row.save(force_insert=True)
             mails.send_invitation(
                 person_email=invitation.person.email,
                 code=code,

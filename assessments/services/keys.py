@@ -4,6 +4,7 @@ import logging
 import stat
 from typing import TypeAlias
 
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from django.conf import settings
 from django.db.models import Q
 
@@ -16,6 +17,20 @@ Fault: TypeAlias = Cycle.KeyFault | None
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 _RUNNING = (Cycle.State.OPEN, Cycle.State.CLOSING)
 _OVER = (Cycle.State.CLOSED, Cycle.State.ABANDONED)
+
+
+def mac_key_of(cycle: Cycle) -> bytes:
+    """Raises KeyProblem."""
+    return read_mac_key(settings.BALLOT_KEY_DIR, cycle.uid, _public_part(cycle))
+
+
+def private_key_of(cycle: Cycle) -> X25519PrivateKey:
+    """Of a cycle without a trustee. For closing and thorough looks only. Raises KeyProblem."""
+    return read_private_key(settings.BALLOT_KEY_DIR, cycle.uid, _public_part(cycle))
+
+
+def _public_part(cycle: Cycle) -> PublicPart:
+    return PublicPart(bytes(cycle.public_key), cycle.k, cycle.key_fingerprint)
 
 
 def watch_keys(*, thorough: bool) -> list[Cycle]:
@@ -42,16 +57,16 @@ def find_key_fault(*, cycle: Cycle, thorough: bool) -> Fault:
     if not cycle.is_running:
         return Cycle.KeyFault.LEFT
     exposed = False
-    for path in key_files(settings.BALLOT_KEY_DIR, cycle.uid):
+    private, mac = key_files(settings.BALLOT_KEY_DIR, cycle.uid)
+    for path in [mac] if cycle.trustee else [private, mac]:
         try:
             exposed |= bool(path.stat().st_mode & _OTHERS)
         except OSError:
             return Cycle.KeyFault.MISSING
-    public = PublicPart(bytes(cycle.public_key), cycle.key_fingerprint)
     try:
-        read_mac_key(settings.BALLOT_KEY_DIR, cycle.uid, public)
-        if thorough:
-            read_private_key(settings.BALLOT_KEY_DIR, cycle.uid, public)
+        mac_key_of(cycle)
+        if thorough and not cycle.trustee:
+            private_key_of(cycle)
     except KeyProblem as error:
         return Cycle.KeyFault.MISSING if isinstance(error.__cause__, OSError) else Cycle.KeyFault.FOREIGN
     return Cycle.KeyFault.EXPOSED if exposed else None

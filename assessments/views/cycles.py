@@ -24,7 +24,7 @@ def cycles(request: SignedInRequest) -> HttpResponse:
 @hr
 @require_safe
 def close_early(request: HttpRequest, slug: str) -> HttpResponse:
-    cycle = get_object_or_404(Cycle, slug=slug, state=Cycle.State.OPEN)
+    cycle = get_object_or_404(Cycle, slug=slug, state=Cycle.State.OPEN, trustee=False)
     return render(request, "assessments/cycles/close_early.html", {"turnout": turnout_of(cycle)})
 
 

@@ -5,9 +5,10 @@ from collections.abc import Callable
 
 import pytest
 
-from assessments.models import Box, Code, Cycle, Figure, Invitation
+from assessments.ballotbox.keys import KeyProblem
+from assessments.models import Box, Code, Cycle, Figure, Invitation, Participation
 from assessments.models.clock import clock_set_to, today
-from assessments.services.ballots import find_entry, submit_ballot
+from assessments.services.ballots import NotStored, find_entry, submit_ballot
 from assessments.services.closing import CannotClose, close_cycle
 from assessments.services.codes import code_digest
 from tests import factories
@@ -58,7 +59,7 @@ def test_a_box_replayed_with_a_mark_stops_it(cycle: Cycle) -> None:
     """The numbers agree: one copied box, one mark set by hand."""
     Box.objects.create(cycle=cycle, sealed=Box.objects.all()[0].sealed)
     Invitation.objects.filter(pk=cycle.invitations.filter(answered=False).values("pk")[:1]).update(answered=True)
-    stops(cycle, "stands there twice")
+    stops(cycle, "Two boxes come from one invitation")
 
 
 CHANGES: dict[str, Callable[[bytes], bytes]] = {
@@ -92,19 +93,76 @@ def test_known_limit_a_box_removed_together_with_its_mark_is_not_noticed(cycle: 
     assert Figure.objects.get(team__path=NORTH, team__cycle=cycle, kind="overall").n == 7
 
 
-def test_known_limit_with_one_code_and_write_access_a_whole_team_can_be_filled_around_one_person(cycle: Cycle) -> None:
-    """The n-1 attack: the writer hangs the one code they have on invitation after invitation. Every box is genuine and no code is
-    forged, so nothing stops the close, and the team's means give the answers of the one person who really answered."""
-    south = "Sales / South"
-    said = {practice: 1 + at % 5 for at, practice in enumerate(factories.all_answers(cycle, 0))}
-    factories.answer(cycle, south, [said])
-    others = cycle.invitations.filter(team__path=south, answered=False)
-    code = factories.give_code(others[0])
-    digest = code_digest(code)
-    for invitation in list(others):
-        Code.objects.filter(digest=digest).update(invitation=invitation)
+class TestOneCodeForAWholeTeam:
+    """The n-1 attack of somebody who writes to the database and holds one code or card: fill a team around the one person who really
+    answered, and read that person's answers from the team's means."""
+
+    SOUTH = "Sales / South"
+
+    def others(self, cycle: Cycle) -> list[Invitation]:
+        factories.answer(cycle, self.SOUTH, [1])
+        return list(cycle.invitations.filter(team__path=self.SOUTH, answered=False))
+
+    def answers_with(self, code: str, cycle: Cycle) -> None:
         submit_ballot(entry=find_entry(code=code), answers=factories.all_answers(cycle, 3))
-    close_cycle(cycle=cycle, now=True)
-    figures = Figure.objects.filter(team__path=south, team__cycle=cycle, kind="practice")
-    computed = {code: round(6 * float(mean) - 15) for code, mean in figures.values_list("code", "mean")}
-    assert computed == said
+
+    def test_a_code_hung_on_another_invitation_is_not_taken(self, cycle: Cycle, caplog: pytest.LogCaptureFixture) -> None:
+        own, victim, *_ = self.others(cycle)
+        code = factories.give_code(own)
+        Code.objects.filter(digest=code_digest(code)).update(invitation=victim)
+        boxes = Box.objects.count()
+        with pytest.raises(NotStored):
+            self.answers_with(code, cycle)
+        assert Box.objects.count() == boxes
+        assert "an invitation that it was not made for" in caplog.text
+        assert code not in caplog.text
+
+    def test_an_invitation_moved_to_another_team_takes_no_code(self, cycle: Cycle) -> None:
+        own = cycle.invitations.filter(team__path=NORTH, person__isnull=False)[0]
+        Invitation.objects.filter(pk=own.pk).update(answered=False)
+        code = factories.give_code(own)
+        Invitation.objects.filter(pk=own.pk).update(team=cycle.teams.get(path=self.SOUTH))
+        with pytest.raises(NotStored):
+            self.answers_with(code, cycle)
+
+    def test_a_named_invitation_made_into_a_card_takes_no_code(self, cycle: Cycle) -> None:
+        own = self.others(cycle)[0]
+        code = factories.give_code(own)
+        Invitation.objects.filter(pk=own.pk).update(person=None)
+        with pytest.raises(NotStored):
+            self.answers_with(code, cycle)
+
+    def test_one_invitation_unmarked_and_used_again_stops_the_close(self, cycle: Cycle) -> None:
+        own, other, *_ = self.others(cycle)
+        self.answers_with(factories.give_code(own), cycle)
+        Invitation.objects.filter(pk=own.pk).update(answered=False)
+        self.answers_with(factories.give_code(own), cycle)
+        Invitation.objects.filter(pk=other.pk).update(answered=True)
+        stops(cycle, "Two boxes come from one invitation")
+
+    def test_one_card_used_for_several_people_stops_the_close(self, cycle: Cycle) -> None:
+        own, other, *_ = self.others(cycle)
+        Invitation.objects.filter(pk__in=[own.pk, other.pk]).update(person=None)
+        own.refresh_from_db()
+        code = factories.give_code(own)
+        self.answers_with(code, cycle)
+        Code.objects.filter(digest=code_digest(code)).update(invitation=other)
+        self.answers_with(code, cycle)
+        stops(cycle, "Two boxes come from one invitation or one card")
+
+    def test_honest_answers_by_mail_and_card_are_counted(self, cycle: Cycle) -> None:
+        """So that the refusals above are not those of a program that refuses everything."""
+        own, other, *_ = self.others(cycle)
+        Invitation.objects.filter(pk=other.pk).update(person=None)
+        for invitation in (own, Invitation.objects.get(pk=other.pk)):
+            self.answers_with(factories.give_code(invitation), cycle)
+        close_cycle(cycle=cycle, now=True)
+        assert Participation.objects.get(team__cycle=cycle, team__depth=0).answered == 8 + 3
+
+
+def test_a_k_lowered_in_the_database_stops_it(cycle: Cycle) -> None:
+    """The smallest group is vouched for by the MAC key, like the public key."""
+    Cycle.objects.filter(pk=cycle.pk).update(k=4)
+    with pytest.raises(KeyProblem, match="k are not those that this cycle was opened with"):
+        close_cycle(cycle=cycle, now=True)
+    assert not Figure.objects.filter(team__cycle=cycle).exists()

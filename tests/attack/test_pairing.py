@@ -9,13 +9,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
-from django.conf import settings
 from django.core import mail
 from django.db import connection
 
 from assessments.ballotbox.box import unseal
-from assessments.ballotbox.keys import PublicPart, read_mac_key, read_private_key
 from assessments.services.closing import close_cycle
+from assessments.services.keys import mac_key_of, private_key_of
 from tests.attack import journey as journeys
 from tests.attack.evidence import PREFIX, Copy, ballots_in, log_kept_whole, log_position, on_postgresql, take_copy
 from tests.attack.journey import Journey
@@ -71,11 +70,7 @@ def run() -> Case:
 def open_with_key(journey: Journey, copy: Copy) -> dict[str, Content]:
     """What only the holder of the private key can do; where boxes are plain, they are read."""
     cycle = journey.cycle
-    public = PublicPart(bytes(cycle.public_key), cycle.key_fingerprint)
-    keys = {
-        "private_key": read_private_key(settings.BALLOT_KEY_DIR, cycle.uid, public),
-        "mac_key": read_mac_key(settings.BALLOT_KEY_DIR, cycle.uid, public),
-    }
+    keys = {"private_key": private_key_of(cycle), "mac_key": mac_key_of(cycle)}
     return {
         box.key: read_box(box.values[0]) or content_of(unseal(box.values[0], cycle=cycle.uid, **keys).answers) for box in copy.boxes
     }

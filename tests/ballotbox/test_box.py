@@ -79,8 +79,9 @@ class TestSecrecy:
         assert b"Marker" not in box
         assert UNIT.encode() not in box
 
-    def test_copies_of_one_ballot_can_be_told_apart_inside(self) -> None:
-        assert opened(sealed(ballot_of())).serial != opened(sealed(ballot_of())).serial
+    def test_the_mark_of_the_spent_code_comes_back(self) -> None:
+        marked = Ballot(UNIT, {"kind-to-each-other": 4}, mark="0f" * 16)
+        assert opened(sealed(marked)).mark == "0f" * 16
 
 
 class TestForgery:

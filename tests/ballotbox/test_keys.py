@@ -20,7 +20,7 @@ def directory(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def public(directory: Path) -> PublicPart:
-    return make_keys(directory, UID)
+    return make_keys(directory, UID, 5)
 
 
 @pytest.fixture
@@ -50,7 +50,7 @@ class TestMaking:
             assert path.read_bytes().hex() not in public.fingerprint
 
     def test_two_cycles_share_no_key(self, directory: Path, public: PublicPart) -> None:
-        other = make_keys(directory, uuid.uuid4())
+        other = make_keys(directory, uuid.uuid4(), 5)
         assert other.public_key != public.public_key
         assert other.fingerprint != public.fingerprint
         assert len({path.read_bytes() for path in directory.iterdir()}) == 4
@@ -59,17 +59,17 @@ class TestMaking:
         blocked = tmp_path / "file"
         blocked.write_text("not a directory")
         with pytest.raises(KeyProblem, match="cannot be written"):
-            make_keys(blocked, UID)
+            make_keys(blocked, UID, 5)
 
     def test_keys_that_stand_there_are_never_overwritten(self, directory: Path, public: PublicPart) -> None:
         before = {path.name: path.read_bytes() for path in directory.iterdir()}
         with pytest.raises(KeyProblem, match="File exists"):
-            make_keys(directory, UID)
+            make_keys(directory, UID, 5)
         assert {path.name: path.read_bytes() for path in directory.iterdir()} == before
 
     def test_a_full_disk_leaves_no_half_pair_behind(self, directory: Path, no_room: None) -> None:
         with pytest.raises(KeyProblem, match="No space left"):
-            make_keys(directory, UID)
+            make_keys(directory, UID, 5)
         assert not list(directory.iterdir())
 
     def test_a_file_that_could_not_be_written_to_the_end_is_removed(self, directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -78,7 +78,7 @@ class TestMaking:
 
         monkeypatch.setattr(keys.os, "fsync", fail)
         with pytest.raises(KeyProblem, match="Input/output error"):
-            make_keys(directory, UID)
+            make_keys(directory, UID, 5)
         assert not list(directory.iterdir())
 
 
@@ -110,14 +110,14 @@ class TestReading:
     def test_a_public_key_put_into_the_database_by_hand_is_not_vouched_for(self, directory: Path, public: PublicPart) -> None:
         """Else its owner could open each box, seal it again for the cycle's key and would never be noticed."""
         foreign = X25519PrivateKey.generate().public_key().public_bytes_raw()
-        for fingerprint in (public.fingerprint, keys.fingerprint(foreign, b"guess" * 6 + b"12"), ""):
+        for fingerprint in (public.fingerprint, keys.fingerprint(foreign, 5, b"guess" * 6 + b"12"), ""):
             with pytest.raises(KeyProblem, match="this cycle was opened with"):
-                read_mac_key(directory, UID, PublicPart(foreign, fingerprint))
+                read_mac_key(directory, UID, PublicPart(foreign, 5, fingerprint))
 
 
 class TestDestroying:
     def test_both_files_go_and_twice_is_fine(self, directory: Path, public: PublicPart) -> None:
-        kept = make_keys(directory, other := uuid.uuid4())
+        kept = make_keys(directory, other := uuid.uuid4(), 5)
         destroy_keys(directory, UID)
         destroy_keys(directory, UID)
         assert {path.stem for path in directory.iterdir()} == {str(other)}

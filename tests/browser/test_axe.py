@@ -1,11 +1,17 @@
 """Every route that answers with a page is clean for axe (WCAG 2.2 AA). A new route is checked without being named here."""
 
+import datetime
+from pathlib import Path
+
 import pytest
 from django.test import Client
 from playwright.sync_api import Browser, Page
 
+from assessments.ballotbox.make_trustee_key import PRIVATE_NAME, PUBLIC_NAME, make_trustee_key
 from assessments.models import Cycle, CycleTeam, User
+from assessments.models.clock import today
 from assessments.services.closing import close_cycle
+from assessments.services.cycles import open_cycle
 from tests import factories
 from tests.browser.conftest import axe_violations
 from tests.views.test_access import MATRIX, ROLES, address, routes
@@ -49,4 +55,28 @@ def test_every_page_is_accessible(
     for path in dict.fromkeys(paths):
         page.goto(f"{live_server.url}{path}")
         assert axe_violations(page) == [], f"{path} for {role}, {scheme}"
+    page.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_trustees_page_is_accessible(browser: Browser, live_server, organisation: None, tmp_path: Path, scheme: str) -> None:
+    """Before the last day, with the form, after a wrong key and when all is over."""
+    make_trustee_key(tmp_path)
+    public, private = ((tmp_path / name).read_text() for name in (PUBLIC_NAME, PRIVATE_NAME))
+    questionnaire = factories.quarterly_check()
+    cycle = open_cycle(name="2026 Q4", questionnaire=questionnaire, opens=today(), closes=today(), trustee_key=public)
+    page = browser.new_page(color_scheme=scheme)  # type: ignore[arg-type]
+    page.goto(f"{live_server.url}/trustee/{cycle.slug}/")
+    assert axe_violations(page) == []
+    yesterday = today() - datetime.timedelta(days=1)
+    Cycle.objects.update(opens=yesterday, closes=yesterday)
+    page.reload()
+    assert axe_violations(page) == []
+    page.get_by_label("The private key").fill("wrong")
+    page.get_by_role("button", name="Close and count").click()
+    assert axe_violations(page) == []
+    page.get_by_label("The private key").fill(private)
+    page.get_by_role("button", name="Close and count").click()
+    page.get_by_role("heading", name="Now please destroy the key").wait_for()
+    assert axe_violations(page) == []
     page.close()

@@ -11,12 +11,12 @@ from django.db import DatabaseError, connection
 from django.db.models.query import QuerySet
 
 from assessments.ballotbox.box import unseal
-from assessments.ballotbox.keys import PublicPart, read_mac_key, read_private_key
 from assessments.models import Box, Cycle, Invitation
 from assessments.models.cycles import today
 from assessments.services import ballots
 from assessments.services.ballots import CodeRefused, NotStored, PollOver, UnknownCode, UsedCode, find_entry, submit_ballot
 from assessments.services.codes import draw_code
+from assessments.services.keys import mac_key_of, private_key_of
 from tests import factories
 
 TEAM = "Sales / North"
@@ -98,13 +98,12 @@ class TestSubmit:
         submit_ballot(entry=entry, answers=ANSWERS, helps="Good tools", hinders="Ünïcode 🙂")
         box = Box.objects.get()
         assert len(box.sealed) == 4096
-        assert list(Invitation.objects.filter(answered=True)) == [entry.invitation]
-        public = PublicPart(bytes(cycle.public_key), cycle.key_fingerprint)
+        assert list(Invitation.objects.filter(answered=True)) == [entry.code.invitation]
         ballot = unseal(
             bytes(box.sealed),
             cycle=cycle.uid,
-            private_key=read_private_key(settings.BALLOT_KEY_DIR, cycle.uid, public),
-            mac_key=read_mac_key(settings.BALLOT_KEY_DIR, cycle.uid, public),
+            private_key=private_key_of(cycle),
+            mac_key=mac_key_of(cycle),
         )
         assert (ballot.unit, ballot.answers) == (str(entry.team.uid), ANSWERS)
         assert (ballot.helps, ballot.hinders) == ("Good tools", "Ünïcode 🙂")

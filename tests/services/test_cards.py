@@ -62,7 +62,7 @@ class TestDrawing:
         assert len(set(codes)) == len(codes) == 4
         for code in codes:
             entry = find_entry(code=code)
-            assert (entry.team, entry.invitation.person) == (north, None)
+            assert (entry.team, entry.code.invitation.person) == (north, None)
 
     def test_the_database_holds_the_digests_and_nothing_of_the_codes(self, north: CycleTeam) -> None:
         codes = draw(north)

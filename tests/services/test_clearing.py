@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.db import connection, connections
+from django.db.backends.utils import CursorWrapper
 
-from assessments.models import Box, Cycle, Figure, Invitation
+from assessments.models import Box, Code, Cycle, Figure, Invitation
 from assessments.services import clearing, closing
 from assessments.services.closing import CannotClose, close_cycle
 from tests import factories
@@ -121,6 +122,24 @@ class TestPostgresql:
         close_cycle(cycle=answered, now=True)
         assert self.size() == 0
         assert warnings(caplog) == []
+
+    def test_the_indexes_keep_nothing_of_codes_and_invitations(self, answered: Cycle) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("CHECKPOINT")
+            kept = {digest.encode() for digest in Code.objects.values_list("digest", flat=True)}
+            kept |= {invitation.bytes for invitation in Invitation.objects.values_list("pk", flat=True)}
+            # That they were there to be found: otherwise the search says nothing.
+            assert self.found_in_files(cursor, kept) == kept
+            close_cycle(cycle=answered, now=True)
+            assert self.found_in_files(cursor, kept) == set()
+
+    def found_in_files(self, cursor: CursorWrapper, wanted: set[bytes]) -> set[bytes]:
+        cursor.execute(
+            "SELECT pg_read_binary_file(pg_relation_filepath(indexrelid)) FROM pg_index "
+            "WHERE indrelid IN ('assessments_code'::regclass, 'assessments_invitation'::regclass)"
+        )
+        pages = [bytes(row[0]) for row in cursor.fetchall()]
+        return {value for value in wanted if any(value in page for page in pages)}
 
     @pytest.mark.usefixtures("impatient")
     def test_an_open_transaction_is_warned_of(self, answered: Cycle, caplog: pytest.LogCaptureFixture) -> None:

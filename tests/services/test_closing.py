@@ -7,11 +7,12 @@ from django.conf import settings
 
 from assessments.analysis.disclosure import DisclosureBreach
 from assessments.ballotbox.box import Ballot, seal
-from assessments.ballotbox.keys import KeyProblem, PublicPart, read_mac_key
+from assessments.ballotbox.keys import KeyProblem
 from assessments.models import Box, Code, Cycle, CycleTeam, Figure, Invitation, Participation, Text
 from assessments.services import closing
 from assessments.services.ballots import find_entry, submit_ballot
 from assessments.services.closing import CannotClose, close_cycle
+from assessments.services.keys import mac_key_of
 from tests import factories
 
 
@@ -142,13 +143,12 @@ class TestRefusals:
         factories.answer(open_cycle, "Sales / North", [4] * 8)
         first, second = Box.objects.all()[:2]
         Box.objects.filter(pk=second.pk).update(sealed=first.sealed)
-        self.stops(open_cycle, "stands there twice")
+        self.stops(open_cycle, "Two boxes come from one invitation")
 
     def test_a_box_of_a_team_that_is_gone_stops_it(self, open_cycle: Cycle) -> None:
         factories.answer(open_cycle, "Sales / North", [4] * 8)
-        public = PublicPart(bytes(open_cycle.public_key), open_cycle.key_fingerprint)
-        mac_key = read_mac_key(settings.BALLOT_KEY_DIR, open_cycle.uid, public)
-        foreign = seal(Ballot("no such unit", {}), cycle=open_cycle.uid, public_key=public.public_key, mac_key=mac_key)
+        public_key, mac_key = bytes(open_cycle.public_key), mac_key_of(open_cycle)
+        foreign = seal(Ballot("no such unit", {}), cycle=open_cycle.uid, public_key=public_key, mac_key=mac_key)
         Box.objects.filter(pk=Box.objects.values("pk")[:1]).update(sealed=foreign)
         self.stops(open_cycle, "a team that this cycle does not have")
 
@@ -243,7 +243,7 @@ class TestInterrupted:
         self, answered: Cycle, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """It has waited for the first in `_begin`; by now the first has opened the poll again."""
-        monkeypatch.setattr(closing, "_begin", lambda cycle, *, now: None)
+        monkeypatch.setattr(closing, "_begin", lambda cycle, *, now, has_key: None)
         with pytest.raises(CannotClose, match="has just tried to close"):
             close_cycle(cycle=answered, now=True)
         answered.refresh_from_db()

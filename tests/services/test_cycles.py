@@ -11,6 +11,7 @@ from assessments.ballotbox import keys
 from assessments.models import Box, Code, Cycle, CycleTeam, Invitation, Questionnaire
 from assessments.models.cycles import today
 from assessments.services.cycles import CycleRefused, open_cycle
+from assessments.services.keys import mac_key_of, private_key_of
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -62,9 +63,8 @@ class TestOpening:
         cycle = opened(questionnaire)
         cycle.refresh_from_db()
         assert key_files() == [f"{cycle.uid}.mac", f"{cycle.uid}.private"]
-        public = keys.PublicPart(bytes(cycle.public_key), cycle.key_fingerprint)
-        keys.read_private_key(settings.BALLOT_KEY_DIR, cycle.uid, public)
-        keys.read_mac_key(settings.BALLOT_KEY_DIR, cycle.uid, public)
+        private_key_of(cycle)
+        mac_key_of(cycle)
         assert not cycle.key_destroyed
 
     def test_before_its_first_day_it_is_only_planned(self, questionnaire: Questionnaire) -> None:
@@ -83,7 +83,7 @@ class TestOpening:
 
     def test_an_opening_that_was_killed_half_way_is_in_nobodys_way(self, questionnaire: Questionnaire) -> None:
         planned = opened(questionnaire, opens=3)
-        keys.make_keys(settings.BALLOT_KEY_DIR, planned.uid)  # what a killed process leaves behind
+        keys.make_keys(settings.BALLOT_KEY_DIR, planned.uid, 5)  # what a killed process leaves behind
         assert opened(questionnaire).state == "open"
 
 

@@ -60,8 +60,8 @@ def test_everybody_with_an_address_gets_one_mail_with_a_link_and_a_code(cycle: C
         (code,) = codes_in(message)
         assert f"{settings.BASE_URL}/a/#{code}" in str(message.body)
         entry = find_entry(code=code)
-        assert entry.invitation.person is not None
-        assert entry.invitation.person.email == message.to[0]
+        assert entry.code.invitation.person is not None
+        assert entry.code.invitation.person.email == message.to[0]
 
 
 def test_the_database_holds_the_digest_and_nothing_of_the_code(cycle: Cycle) -> None:
@@ -136,7 +136,7 @@ class TestSendAgain:
         send_again(cycle=cycle, person=person)
         codes = [code for message in mail.outbox for code in codes_in(message)]
         assert len(set(codes)) == 2
-        assert {find_entry(code=code).invitation.person for code in codes} == {person}
+        assert {find_entry(code=code).code.invitation.person for code in codes} == {person}
 
     def test_an_answered_invitation_gets_the_same_mail_with_a_code_that_is_used(self, cycle: Cycle, person: Person) -> None:
         send_again(cycle=cycle, person=person)

@@ -6,7 +6,6 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from django.conf import settings
 from django.db import connection
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
@@ -15,11 +14,11 @@ from django.utils import timezone
 from django.views.debug import ExceptionReporter
 
 from assessments.ballotbox.box import Ballot, unseal
-from assessments.ballotbox.keys import PublicPart, read_mac_key, read_private_key
 from assessments.models import Box, Code, Cycle, Invitation, User
 from assessments.results.poll import poll_of
 from assessments.services.closing import close_cycle
 from assessments.services.codes import code_digest, draw_code
+from assessments.services.keys import mac_key_of, private_key_of
 from assessments.views import poll as views
 from tests import factories
 
@@ -99,13 +98,11 @@ def end(cycle: Cycle) -> None:
 
 
 def open_box(cycle: Cycle) -> Ballot:
-    directory = settings.BALLOT_KEY_DIR
-    public = PublicPart(bytes(cycle.public_key), cycle.key_fingerprint)
     return unseal(
         bytes(Box.objects.get().sealed),
         cycle=cycle.uid,
-        private_key=read_private_key(directory, cycle.uid, public),
-        mac_key=read_mac_key(directory, cycle.uid, public),
+        private_key=private_key_of(cycle),
+        mac_key=mac_key_of(cycle),
     )
 
 

@@ -1,5 +1,6 @@
 """Plan a cycle, or open it when its first day has come."""
 
+import argparse
 from typing import Any
 
 from django.conf import settings
@@ -20,6 +21,7 @@ class Command(BaseCommand):
         parser.add_argument("--opens", required=True, type=day, help="first day, as 2026-10-01")
         parser.add_argument("--closes", required=True, type=day, help="last day, as 2026-10-15")
         parser.add_argument("--k", type=int, default=settings.MINIMUM_GROUP, help="smallest group shown (default %(default)s)")
+        parser.add_argument("--trustee-key", type=argparse.FileType(), help="public key of a trustee, as make_trustee_key wrote it")
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
@@ -29,6 +31,7 @@ class Command(BaseCommand):
                 opens=options["opens"],
                 closes=options["closes"],
                 k=options["k"],
+                trustee_key=options["trustee_key"].read() if options["trustee_key"] else "",
             )
         except CycleRefused as error:
             raise CommandError(str(error)) from error
@@ -37,6 +40,8 @@ class Command(BaseCommand):
             return
         invitations = Invitation.objects.filter(cycle=cycle)
         self.stdout.write(f"{cycle.name} is open until the end of {cycle.closes}: {invitations.count()} people may answer.")
+        if cycle.trustee:
+            self.stdout.write(f"Its private key is with the trustee. Short sign of the public key: {cycle.short_sign}")
         without = invitations.filter(person__isnull=True).count()
         if without:
             self.stdout.write(f"{without} of them have no mail address and need a code card.")

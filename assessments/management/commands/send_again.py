@@ -4,6 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from assessments.ballotbox.keys import KeyProblem
 from assessments.management.arguments import get_cycle
 from assessments.models import Person
 from assessments.services.invitations import NotAskedByMail, NotOpen, NotSent, send_again
@@ -23,6 +24,6 @@ class Command(BaseCommand):
             raise CommandError(f"Nobody in the roster has the employee_id “{options['employee_id']}”.")
         try:
             send_again(cycle=cycle, person=person)
-        except (NotOpen, NotAskedByMail, NotSent) as error:
+        except (NotOpen, NotAskedByMail, NotSent, KeyProblem) as error:
             raise CommandError(str(error)) from error
         self.stdout.write("One invitation with a fresh code sent.")

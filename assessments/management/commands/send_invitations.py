@@ -4,6 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from assessments.ballotbox.keys import KeyProblem
 from assessments.management.arguments import get_cycle
 from assessments.services.invitations import NotOpen, send_invitations
 
@@ -17,7 +18,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             result = send_invitations(cycle=get_cycle(options["cycle"]))
-        except NotOpen as error:
+        except (NotOpen, KeyProblem) as error:
             raise CommandError(str(error)) from error
         self.stdout.write(f"{result.sent} invitations sent.")
         if result.without_address:

@@ -1,0 +1,26 @@
+"""The page of a trustee, who needs no account: the private key is the credential, and the only thing that closes the cycle."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods
+
+from assessments.models import Cycle
+from assessments.services.trustee import KeyRefused, close_with_trustees_key
+from assessments.views.poll import ballot_page
+
+
+@ballot_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def trustee(request: HttpRequest, slug: str) -> HttpResponse:
+    """POST counts while the page waits, since the key may be handed to nobody else. A key that was refused is not shown again."""
+    cycle = get_object_or_404(Cycle.objects.exclude(state=Cycle.State.PLANNED), slug=slug, trustee=True)
+    problem = ""
+    if request.method == "POST":
+        try:
+            close_with_trustees_key(cycle=cycle, key=request.POST.get("key", ""))
+        except KeyRefused as error:
+            problem = str(error)
+        else:
+            return redirect("trustee", slug=slug)
+    context = {"cycle": cycle, "problem": problem}
+    return render(request, "assessments/trustee/trustee.html", context, status=422 if problem else 200)
