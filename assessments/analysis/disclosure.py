@@ -6,6 +6,7 @@ A tree is given as `parent`: a tuple of indexes in preorder, -1 for a root, so t
 import math
 from collections.abc import Sequence
 from decimal import Decimal
+from functools import lru_cache
 
 from assessments.analysis.values import Mean
 
@@ -97,7 +98,12 @@ def place_texts(parent: Sequence[int], writers: Sequence[int], shown: Sequence[b
 def printable(mean: float) -> Mean:
     """A mean rounded half up to 0.1 and clipped: "1.4 or less", "4.6 or more". Always, whether or not everybody agreed."""
     # The small addend undoes binary representation: 67 / 20 is 3.35 and must become 3.4.
-    rounded = Decimal(math.floor(mean * 10 + 0.5 + 1e-9)).scaleb(-1)
+    return _printed(math.floor(mean * 10 + 0.5 + 1e-9))
+
+
+@lru_cache(maxsize=64)
+def _printed(tenths: int) -> Mean:
+    rounded = Decimal(tenths).scaleb(-1)
     if rounded >= HIGHEST:
         return Mean(HIGHEST, ">=")
     if rounded <= LOWEST:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
-from assessments.analysis.values import Gap, Mean
+from assessments.analysis.values import Gap, Interval, Mean
 
 TENTH = Decimal("0.1")
 
@@ -19,9 +19,13 @@ def leader_scores(ratings: Mapping[str, int], dimension_of: Mapping[str, str]) -
     return rounded, None if overall is None else overall.quantize(TENTH, ROUND_HALF_UP)
 
 
-def gap(manager: Decimal, mean: Mean) -> Gap:
-    """Leader minus team, from printed values; without a number where the team's mean is clipped."""
-    return Gap(manager=manager, points=None if mean.clipped else manager - mean.value)
+def gap(manager: Decimal, mean: Mean, interval: Interval | None = None) -> Gap:
+    """Leader minus team, from printed values; without a number where the mean is clipped. The range is the team’s, turned."""
+    if mean.clipped:
+        return Gap(manager, None)
+    if interval is None:
+        return Gap(manager, manager - mean.value)
+    return Gap(manager, manager - mean.value, low=manager - interval.high, high=manager - interval.low)
 
 
 def median(means: Sequence[Mean]) -> Decimal | None:

@@ -130,7 +130,7 @@ def _spread(ordered: list[tuple[Candidate, Shown]]) -> list[tuple[Candidate, Sho
 
 
 def _gap(candidate: Candidate, figure: Shown) -> Gap | None:
-    return None if candidate.manager is None else gap(Decimal(candidate.manager), figure.mean)
+    return None if candidate.manager is None else gap(Decimal(candidate.manager), figure.mean, figure.interval)
 
 
 def _lead(candidate: Candidate, figure: Shown) -> Decimal:

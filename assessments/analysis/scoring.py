@@ -4,18 +4,32 @@ Sources: statistics as in README, "How figures are made". Shapes: U units in pre
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TypeAlias
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
 from assessments.analysis import summary
-from assessments.analysis.disclosure import check_remainders, printable, tree_rule
-from assessments.analysis.values import Mean, Participation, Shown
+from assessments.analysis.disclosure import DisclosureBreach, check_remainders, printable, tree_rule
+from assessments.analysis.distribution import (
+    VALUES,
+    Distribution,
+    agreement_of,
+    count_answers,
+    distribution,
+    share_index,
+    share_of,
+)
+from assessments.analysis.shares import SHARES_FROM
+from assessments.analysis.values import AgreementWord, Interval, Mean, Participation, Shown
 
 Floats: TypeAlias = npt.NDArray[np.float64]
 Booleans: TypeAlias = npt.NDArray[np.bool_]
+Kind: TypeAlias = Literal["practice", "dimension", "overall"]
+HUNDREDTH = Decimal("0.01")
+Place: TypeAlias = tuple[int, Kind, int]  # unit, kind, index
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +50,16 @@ class Ballots:
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """Shown figures only. practice and dimension: (unit, index) to figure; overall and participation: unit to figure."""
+    """Shown figures only. practice and dimension: (unit, index) to figure; overall and participation: unit to figure.
+
+    spread: figure's place to the standard deviation that a later test of change may use; see `Place`.
+    """
 
     participation: dict[int, Participation]
     practice: dict[tuple[int, int], Shown]
     dimension: dict[tuple[int, int], Shown]
     overall: dict[int, Shown]
+    spread: dict[Place, Decimal] = field(default_factory=dict, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,89 +83,138 @@ def score(units: Units, ballots: Ballots, dimension_of: Sequence[int], *, k: int
     shown = tree_rule(units.parent, answered.tolist(), k)
     check_remainders(units.parent, answered.tolist(), shown, k)
     asked = np.array(dimension_of, dtype=np.int64)
-    by_dimension = person_scores(ballots.answers, asked)
-    answers = tally(ballots.unit, np.where(ballots.answers > 0, ballots.answers, np.nan), size)
-    shown_practices = _shown_practices(units.parent, answers.n, shown, k)
+    counts = count_answers(ballots.unit, ballots.answers, size)
+    answers = Tally(counts.sum(axis=2), counts @ VALUES, counts @ VALUES**2)
+    mask = np.repeat(np.array(shown)[:, None], answers.n.shape[1], axis=1)
+    shown_practices = _shown_practices(units.parent, answers.n, mask, k)
     practices = summary.aggregate(units.parent, units.invited, answers, shown_practices, fallback=1.0, own_from=own_spread_from)
-    indexes = np.column_stack([by_dimension, _mean_of_half(by_dimension)])
-    mask = np.repeat(np.array(shown)[:, None], indexes.shape[1], axis=1)
-    spread = summary.aggregate(
-        units.parent, units.invited, tally(ballots.unit, indexes, size), mask, fallback=0.5, own_from=own_spread_from
-    )
-    return _collect(units, answered, shown, shown_practices, practices, spread, asked)
+    _persons, indexes = person_tally(ballots, asked, size)
+    mask = np.repeat(np.array(shown)[:, None], indexes.n.shape[1], axis=1)
+    spread = summary.aggregate(units.parent, units.invited, indexes, mask, fallback=0.5, own_from=own_spread_from)
+    told = _shown_practices(units.parent, answers.n, shown_practices, max(k, SHARES_FROM))
+    opinions = distribution(units.parent, units.invited, counts, told)
+    by_dimension = [np.flatnonzero(asked == at).tolist() for at in range(indexes.n.shape[1] - 1)]
+    return _Collector(units, answered, shown_practices, practices, spread, opinions, by_dimension).collect(shown)
+
+
+def person_tally(ballots: Ballots, dimension_of: npt.NDArray[np.int64], units: int) -> tuple[Floats, Tally]:
+    """(B, D) person scores, and their tally by unit with the mean over dimensions as the last column."""
+    by_dimension = person_scores(ballots.answers, dimension_of)
+    return by_dimension, tally(ballots.unit, np.column_stack([by_dimension, _mean_of_half(by_dimension)]), units)
 
 
 def person_scores(answers: npt.NDArray[np.int8], dimension_of: npt.NDArray[np.int64]) -> Floats:
     """(B, D) each person's mean of the answered practices of a dimension, NaN where fewer than half are answered."""
-    columns = [
-        _mean_of_half(np.where(answers > 0, answers, np.nan)[:, dimension_of == index])
-        for index in range(int(dimension_of.max(initial=-1)) + 1)
-    ]
-    return np.column_stack(columns) if columns else np.empty((len(answers), 0))
+    columns = np.ascontiguousarray(answers.T)
+    found = np.empty((len(answers), int(dimension_of.max(initial=-1)) + 1))
+    for dimension in range(found.shape[1]):
+        rows = columns[dimension_of == dimension]
+        found[:, dimension] = _half_answered(rows.sum(axis=0, dtype=float), (rows > 0).sum(axis=0, dtype=np.int16), len(rows))
+    return found
 
 
 def _mean_of_half(values: Floats) -> Floats:
     """(B,) row means where at least half of the columns are there, else NaN."""
-    there = (~np.isnan(values)).sum(axis=1)
-    enough = (there > 0) & (2 * there >= values.shape[1])
-    sums = np.nansum(values, axis=1)
-    return np.where(enough, sums / np.maximum(there, 1), np.nan)
+    there = ~np.isnan(values)
+    return _half_answered(np.where(there, values, 0.0).sum(axis=1), there.sum(axis=1), values.shape[1])
+
+
+def _half_answered(sums: Floats, there: npt.NDArray[Any], asked: int) -> Floats:
+    """Means where at least half of what was asked is there, else NaN."""
+    return np.where((there > 0) & (2 * there >= asked), sums / np.maximum(there, 1), np.nan)
 
 
 def tally(unit: npt.NDArray[np.int64], values: Floats, size: int) -> Tally:
     """Add up (B, C) values, NaN for missing, by the unit of each row; results are (size, C)."""
-    there = ~np.isnan(values)
-    filled = np.where(there, values, 0.0)
-    columns = range(values.shape[1])
+    columns = np.ascontiguousarray(values.T)
+    there = ~np.isnan(columns)
+    filled = np.where(there, columns, 0.0)
 
     def add(weights: Floats) -> Floats:
-        sums = [np.bincount(unit, weights=weights[:, column], minlength=size) for column in columns]
+        sums = [np.bincount(unit, weights=column, minlength=size) for column in weights]
         # numpy counts nothing in whole numbers, whatever the weights.
         return np.column_stack(sums).astype(float) if sums else np.zeros((size, 0))
 
     return Tally(add(there.astype(float)), add(filled), add(filled**2))
 
 
-def _shown_practices(parent: tuple[int, ...], n: Floats, shown: list[bool], k: int) -> Booleans:
-    """(U, P) the tree rule once more for each practice, on its own number of answers, inside the units already shown."""
+def _shown_practices(parent: tuple[int, ...], n: Floats, shown: Booleans, k: int) -> Booleans:
+    """(U, P) the tree rule once more for each practice, on its own number of answers, inside what is already shown."""
     columns = []
-    for counts in n.T.astype(int).tolist():
-        column = tree_rule(parent, counts, k, allowed=shown)
-        check_remainders(parent, counts, column, k)
-        columns.append(column)
+    for counts, allowed in zip(n.T.astype(int).tolist(), shown.T.tolist(), strict=True):
+        try:
+            # Where all of them keep the promise, the rule has nothing to take back: checking that is faster than the rule.
+            check_remainders(parent, counts, allowed, k)
+            columns.append(allowed)
+        except DisclosureBreach:
+            columns.append(tree_rule(parent, counts, k, allowed=allowed))
+            check_remainders(parent, counts, columns[-1], k)
     return np.array(columns, dtype=bool).T.reshape(n.shape)
 
 
-def _collect(
-    units: Units,
-    answered: npt.NDArray[np.int64],
-    shown: list[bool],
-    shown_practices: Booleans,
-    practices: "summary.Aggregate",
-    spread: "summary.Aggregate",
-    dimension_of: npt.NDArray[np.int64],
-) -> Scores:
-    answered_in = summary.upwards(units.parent, answered)
-    invited_in = summary.upwards(units.parent, np.array(units.invited))
-    scores = Scores({}, {}, {}, {})
-    for unit in np.flatnonzero(shown).tolist():
-        n, invited = int(answered_in[unit]), int(invited_in[unit])
-        scores.participation[unit] = Participation(answered=n, invited=invited)
-        here: dict[int, list[Shown]] = {}
-        for practice in np.flatnonzero(shown_practices[unit]).tolist():
-            figure = _figure(printable(float(practices.mean[unit, practice])), practices, unit, practice, invited)
-            scores.practice[unit, practice] = figure
-            here.setdefault(int(dimension_of[practice]), []).append(figure)
-        means = []
-        for dimension, figures in here.items():
-            if 2 * len(figures) >= int((dimension_of == dimension).sum()):
-                mean = index_of([figure.mean for figure in figures])
-                means.append(mean)
-                fewest = min(figure.n for figure in figures)
-                scores.dimension[unit, dimension] = _figure(mean, spread, unit, dimension, invited, n=fewest)
-        if means and 2 * len(means) >= len(np.unique(dimension_of)):
-            scores.overall[unit] = _figure(index_of(means), spread, unit, -1, invited, n=n)
-    return scores
+@dataclass(frozen=True, slots=True)
+class _Collector:
+    """Turns arrays into figures, from the practices up."""
+
+    units: Units
+    answered: npt.NDArray[np.int64]
+    shown_practices: Booleans
+    practices: "summary.Aggregate"
+    indexes: "summary.Aggregate"
+    opinions: Distribution
+    asked: list[list[int]]  # the practices of each dimension
+
+    def collect(self, shown: list[bool]) -> Scores:
+        answered_in = summary.upwards(self.units.parent, self.answered)
+        invited_in = summary.upwards(self.units.parent, np.array(self.units.invited))
+        scores = Scores({}, {}, {}, {})
+        for unit in np.flatnonzero(shown).tolist():
+            participation = Participation(answered=int(answered_in[unit]), invited=int(invited_in[unit]))
+            scores.participation[unit] = participation
+            for practice in np.flatnonzero(self.shown_practices[unit]).tolist():
+                scores.practice[unit, practice] = self._practice(unit, practice, participation.invited)
+            dimensions = [self._dimension(scores, unit, at, participation.invited) for at in range(self.indexes.n.shape[1] - 1)]
+            self._overall(scores, unit, [figure for figure in dimensions if figure], participation)
+        self._note_spreads(scores)
+        return scores
+
+    def _practice(self, unit: int, practice: int, invited: int) -> Shown:
+        mean = printable(float(self.practices.mean[unit, practice]))
+        share, classes = share_of(self.opinions, unit, practice)
+        n = int(self.practices.n[unit, practice])
+        return Shown(mean, n, invited, _interval(mean, self.practices, unit, practice, n), share=share, classes=classes)
+
+    def _dimension(self, scores: Scores, unit: int, dimension: int, invited: int) -> Shown | None:
+        """An index needs half of its practices and prints the fewest answers of them."""
+        asked = self.asked[dimension]
+        practices = [practice for practice in asked if (unit, practice) in scores.practice]
+        if not practices or 2 * len(practices) < len(asked):
+            return None
+        figures = [scores.practice[unit, practice] for practice in practices]
+        n = min(figure.n for figure in figures)
+        agreement = agreement_of(self.opinions, unit, practices)
+        figure = self._index(unit, dimension, figures, n, invited, agreement)
+        scores.dimension[unit, dimension] = figure
+        return figure
+
+    def _overall(self, scores: Scores, unit: int, dimensions: list[Shown], participation: Participation) -> None:
+        if dimensions and 2 * len(dimensions) >= sum(map(bool, self.asked)):
+            scores.overall[unit] = self._index(unit, -1, dimensions, participation.answered, participation.invited)
+
+    def _index(
+        self, unit: int, column: int, of: list[Shown], n: int, invited: int, agreement: AgreementWord | None = None
+    ) -> Shown:
+        mean = index_of([figure.mean for figure in of])
+        share = share_index([figure.share for figure in of], n, invited)
+        return Shown(mean, n, invited, _interval(mean, self.indexes, unit, column, n), share=share, agreement=agreement)
+
+    def _note_spreads(self, scores: Scores) -> None:
+        for (unit, at), figure in scores.practice.items():
+            scores.spread[unit, "practice", at] = _spread(figure, self.practices, unit, at)
+        for (unit, at), figure in scores.dimension.items():
+            scores.spread[unit, "dimension", at] = _spread(figure, self.indexes, unit, at)
+        for unit, figure in scores.overall.items():
+            scores.spread[unit, "overall", 0] = _spread(figure, self.indexes, unit, -1)
 
 
 def index_of(means: Sequence[Mean]) -> Mean:
@@ -157,8 +224,14 @@ def index_of(means: Sequence[Mean]) -> Mean:
     return printable(sum(values) / len(values))
 
 
-def _figure(mean: Mean, spread: "summary.Aggregate", unit: int, column: int, invited: int, n: int | None = None) -> Shown:
-    n = int(spread.n[unit, column]) if n is None else n
+def _interval(mean: Mean, spread: "summary.Aggregate", unit: int, column: int, n: int) -> Interval | None:
     # An index prints the fewest answers of its practices; where those are few, its range tells nothing of the unit's own spread.
     widths = spread.half_width if n >= spread.own_from else spread.pooled_half_width
-    return Shown(mean=mean, n=n, invited=invited, interval=summary.likely_range(mean, float(widths[unit, column])))
+    return summary.likely_range(mean, float(widths[unit, column]))
+
+
+def _spread(figure: Shown, aggregate: "summary.Aggregate", unit: int, column: int) -> Decimal:
+    """The unit's own to 0.1 where its range shows it anyway, else the organisation's."""
+    if figure.n < aggregate.own_from or figure.mean.clipped:
+        return Decimal(float(aggregate.pooled_spread[column])).quantize(HUNDREDTH)
+    return summary.tenth(round(float(aggregate.spread[unit, column]), 1))

@@ -7,12 +7,14 @@ five people's own spread would give their answers away. From there on on the uni
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
+from assessments.analysis.means import moderated_variance, squared_error, t_quantile
 from assessments.analysis.values import Interval, Mean
 
 if TYPE_CHECKING:
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 
 Floats: TypeAlias = npt.NDArray[np.float64]
 Booleans: TypeAlias = npt.NDArray[np.bool_]
+Integers: TypeAlias = npt.NDArray[np.int64]
 
 PRIOR_WEIGHT = 4  # degrees of freedom lent to the pooled spread: the fixed-prior form of Smyth 2004
 TEAMS_TO_POOL = 5  # teams of two or more answers; with fewer the pooled spread is the fallback
@@ -31,12 +34,16 @@ class Aggregate:
     """Per unit and column, each (U, C): mean, answers in the subtree, half the width of the likely range of 95 %.
 
     pooled_half_width: the same from n, N and the pooled spread alone, for figures that print fewer answers than stand here.
+    spread: the standard deviation that n answers would need for the standard error of this mean, without finite population
+    correction: for tests of change. pooled_spread: (C,) the organisation's.
     """
 
     mean: Floats
     n: Floats
     half_width: Floats
     pooled_half_width: Floats
+    spread: Floats
+    pooled_spread: Floats
     own_from: int
 
 
@@ -50,40 +57,50 @@ def aggregate(
     shown: (U, C). Hidden entries of the result mean nothing.
     """
     pooled, pooled_df = pooled_variance(answers, fallback)
-    n, total, squares, people = _remainders(parent, invited, answers, shown)
+    n, total, squares, people = _remainders(invited, shown, parent, answers.n, answers.total, answers.squares)
     with np.errstate(divide="ignore", invalid="ignore"):
         mean = np.where(n > 0, total / n, 0.0)
         own = np.where(n > 1, (squares - total**2 / n) / (n - 1), 0.0).clip(min=0)
-        moderated = (PRIOR_WEIGHT * pooled + (n - 1) * own) / (PRIOR_WEIGHT + n - 1)
+        moderated = moderated_variance(own, n, pooled, PRIOR_WEIGHT)
         uses_own = n >= own_from
         variance = np.where(uses_own, moderated, pooled)
         df = np.where(uses_own, PRIOR_WEIGHT + n - 1, pooled_df)
-        error = np.where(n > 0, people**2 * (1 - n / people).clip(min=0) * variance / n, 0.0)
+        error = np.where(n > 0, people**2 * squared_error(variance, n, people), 0.0)
+        process = np.where(n > 0, people**2 * variance / n, 0.0)
     weight = np.where(n > 0, people, 0.0)
-    weights, weighted, errors = (upwards(parent, part) for part in (weight, weight * mean, error))
+    weights, weighted, errors, processes = (upwards(parent, part) for part in (weight, weight * mean, error, process))
     satterthwaite = upwards(parent, error**2 / df)
     answered = upwards(parent, answers.n)
     few = answered < own_from
     everyone = upwards(parent, np.array(invited, dtype=float))[:, None]
     with np.errstate(divide="ignore", invalid="ignore"):
-        plain = (1 - answered / everyone).clip(min=0) * pooled / answered
+        plain = squared_error(pooled, answered, everyone)
         squared = np.where(few, plain, errors / weights**2)
-        pooled_half_width = _quantile(pooled_df) * np.sqrt(plain)
+        pooled_half_width = t_quantile(pooled_df) * np.sqrt(plain)
         freedom = np.where(few, pooled_df, np.where(satterthwaite > 0, errors**2 / satterthwaite, pooled_df))
         means = np.where(weights > 0, weighted / weights, np.nan)
-    return Aggregate(means, answered, _quantile(freedom) * np.sqrt(squared), pooled_half_width, own_from)
+        spread = np.sqrt(np.where(few, pooled, answered * processes / weights**2))
+    half_width = t_quantile(freedom) * np.sqrt(squared)
+    return Aggregate(means, answered, half_width, pooled_half_width, spread, np.sqrt(pooled), own_from)
 
 
-def _remainders(parent: Sequence[int], invited: Sequence[int], answers: "Tally", shown: Booleans) -> tuple[Floats, ...]:
-    """n, total, squares and invited (each (U, C)) of every shown unit without the shown units in it; 0 for hidden units."""
-    people = np.repeat(np.array(invited, dtype=float)[:, None], answers.n.shape[1], axis=1)
-    parts = [answers.n.copy(), answers.total.copy(), answers.squares.copy(), people]
-    for unit in reversed(range(len(parent))):
+def weighted(parent: Sequence[int], invited: Sequence[int], n: Floats, total: Floats, shown: Booleans) -> Floats:
+    """(U, C) head-count weighted means of shown units, strata as in `aggregate`. n, total: (U, C) counts and sums of each unit."""
+    count, sums, people = _remainders(invited, shown, parent, n, total)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        parts = np.where(count > 0, people * sums / count, 0.0)
+        found: Floats = upwards(parent, parts) / upwards(parent, np.where(count > 0, people, 0.0))
+    return found
+
+
+def _remainders(invited: Sequence[int], shown: Booleans, parent: Sequence[int], *counts: Floats) -> tuple[Floats, ...]:
+    """Counts and, last, the invited (each (U, C)) of every shown unit without the shown units in it; 0 for hidden units."""
+    people = np.repeat(np.array(invited, dtype=float)[:, None], shown.shape[1], axis=1)
+    parts = [*(count.copy() for count in counts), people]
+    for units, above in _levels(parent):
         for part in parts:
-            if parent[unit] >= 0:
-                part[parent[unit]] += np.where(shown[unit], 0.0, part[unit])
-            part[unit] = np.where(shown[unit], part[unit], 0.0)
-    return tuple(parts)
+            np.add.at(part, above, np.where(shown[units], 0.0, part[units]))
+    return tuple(np.where(shown, part, 0.0) for part in parts)
 
 
 def pooled_variance(answers: "Tally", fallback: float) -> tuple[Floats, Floats]:
@@ -99,22 +116,36 @@ def pooled_variance(answers: "Tally", fallback: float) -> tuple[Floats, Floats]:
 def upwards(parent: Sequence[int], values: npt.NDArray[Any]) -> npt.NDArray[Any]:
     """Add each unit's row to all units above it."""
     sums = values.copy()
-    for unit in reversed(range(len(parent))):
-        if parent[unit] >= 0:
-            sums[parent[unit]] += sums[unit]
+    for units, above in _levels(parent):
+        np.add.at(sums, above, sums[units])
     return sums
 
 
-def _quantile(freedom: Floats) -> Floats:
-    from scipy.special import stdtrit  # noqa: PLC0415 - a heavy import that only closing needs
+def _levels(parent: Sequence[int]) -> list[tuple[Integers, Integers]]:
+    """Units and the units above them, level by level from the deepest up; the roots, with nothing above them, are left out."""
+    depth = [0] * len(parent)
+    for unit, above in enumerate(parent):
+        depth[unit] = depth[above] + 1 if above >= 0 else 0
+    levels = [np.flatnonzero(np.array(depth) == level)[::-1] for level in range(max(depth, default=0), 0, -1)]
+    return [(units, np.array(parent)[units]) for units in levels]
 
-    quantile: Floats = stdtrit(freedom, 0.975)
-    return quantile
+
+@lru_cache(maxsize=256)
+def tenth(rounded: float) -> Decimal:
+    """Of a number that is already rounded to 0.1."""
+    return Decimal(rounded).quantize(TENTH)
 
 
 def likely_range(mean: Mean, half_width: float) -> Interval | None:
     """The printed range around the printed mean, inside the scale; None where the mean is clipped or nothing is known."""
     if mean.clipped or not math.isfinite(half_width):
         return None
-    half = Decimal(half_width).quantize(TENTH, ROUND_HALF_UP)
-    return Interval(max(Decimal(1), mean.value - half).quantize(TENTH), min(Decimal(5), mean.value + half).quantize(TENTH))
+    # Half up. Rounding is exact but for ties, which fall to the even tenth; a binary fraction is a tie only at odd quarters.
+    half = half_width + 0.05 if half_width * 4 % 2 == 1 else half_width
+    return _around(mean.value, round(half, 1))
+
+
+@lru_cache(maxsize=2048)
+def _around(middle: Decimal, half_width: float) -> Interval:
+    half = tenth(half_width)
+    return Interval(max(Decimal(1), middle - half).quantize(TENTH), min(Decimal(5), middle + half).quantize(TENTH))

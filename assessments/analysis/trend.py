@@ -1,27 +1,10 @@
 """How figures move from quarter to quarter, as far as it may be said. Pure values; what counts as clear is decided elsewhere."""
 
 from dataclasses import dataclass
-from decimal import Decimal
-from typing import Literal, TypeAlias
 
-from assessments.analysis.values import FigureValue
+from assessments.analysis.values import Change, FigureValue
 
-Direction: TypeAlias = Literal["up", "down", "none"]
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """A change against an earlier quarter. `points` is None where a mean is clipped: then only a word.
-
-    "none" says that no change is clear, not that nothing changed; it never carries a number.
-    """
-
-    direction: Direction
-    points: Decimal | None = None
-
-    def __post_init__(self) -> None:
-        if self.direction == "none" and self.points is not None:
-            raise ValueError("A change that is not clear has no number.")
+__all__ = ["Change", "TrendPoint"]
 
 
 @dataclass(frozen=True, slots=True)
