@@ -4,6 +4,8 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes --only-binary :all:
 BASE := $(VENV)/.base
 DEV := $(VENV)/.dev
+# What WeasyPrint loads; pango brings fontconfig and a font with it.
+PDF := libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test screenshots
@@ -15,11 +17,12 @@ $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
 
 $(BASE): requirements/base.txt | $(BIN)/python
+	@./scripts/system-packages $(PDF) || echo "Without them all works but PDF files: going on."
 	$(PIP) -r requirements/base.txt
 	@touch $@
 
 $(DEV): requirements/dev.txt | $(BIN)/python
-	./scripts/system-packages chromium libatomic1 fonts-dejavu-core
+	./scripts/system-packages chromium libatomic1 fonts-dejavu-core poppler-utils $(PDF)
 	$(PIP) -r requirements/dev.txt
 	@touch $@
 

@@ -76,7 +76,8 @@ def make_cycle(name: str = "2026 Q4", *, questionnaire: Questionnaire | None = N
 
 
 def give_code(invitation: Invitation) -> str:
-    code, row = make_code(invitation=invitation, mac_key=mac_key_of(invitation.cycle))
+    card = invitation.person_id is None
+    code, row = make_code(invitation=invitation, mac_key=mac_key_of(invitation.cycle), card=card)
     row.save()
     return code
 

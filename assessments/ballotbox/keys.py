@@ -1,10 +1,15 @@
-"""One key pair and one MAC key per cycle, as files outside the database; the public key goes into the cycle."""
+"""One key pair and one MAC key per cycle, as files outside the database; the public key goes into the cycle.
+
+Beside them lie two records that nobody who can only write to the database can change: who was invited when the cycle opened, and
+which boxes a close has begun to count.
+"""
 
 import hashlib
 import hmac
 import os
 import secrets
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,47 +31,77 @@ class PublicPart:
 
     The fingerprint is made with the MAC key: whoever can write to the database but not to the key directory cannot put a public
     key of their own there, collect what is sealed to it and seal it again for the cycle; nor can they lower k, the smallest group
-    shown, while the cycle runs.
+    shown, while the cycle runs, or say that a trustee keeps a key that lies here.
     """
 
     public_key: bytes
     k: int
+    trustee: bool
     fingerprint: str
 
 
-def make_keys(directory: Path, uid: uuid.UUID, k: int, *, trustees: bytes = b"") -> PublicPart:
+def make_keys(directory: Path, uid: uuid.UUID, k: int, *, roll: bytes = b"", trustees: bytes = b"") -> PublicPart:
     """Write fresh keys for a cycle, mode 0600; the private key never leaves its file again until close.
 
-    trustees: the public key of somebody who keeps the private one away from this server; then only a MAC key is made.
+    roll: the record of who is invited. trustees: the public key of somebody who keeps the private one away from this server; then
+    only a MAC key is made.
     """
     private_key = None if trustees else X25519PrivateKey.generate()
     public_key = private_key.public_key().public_bytes_raw() if private_key else trustees
     mac_key = secrets.token_bytes(MAC_KEY_LENGTH)
+    files = {_mac_path(directory, uid): mac_key, _roll_path(directory, uid): roll}
+    if private_key:
+        files[_private_path(directory, uid)] = private_key.private_bytes_raw()
     try:
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-        _write(_mac_path(directory, uid), mac_key)
-        try:
-            if private_key:
-                _write(_private_path(directory, uid), private_key.private_bytes_raw())
-        except OSError:
-            _mac_path(directory, uid).unlink()
-            raise
+        _write_all(files)
     except OSError as error:
         raise KeyProblem(f"The key directory {directory} cannot be written: {error.strerror}.") from error
-    return PublicPart(public_key, k, fingerprint(public_key, k, mac_key))
+    return PublicPart(public_key, k, bool(trustees), fingerprint(public_key, k, mac_key, trustee=bool(trustees)))
 
 
-def fingerprint(public_key: bytes, k: int, mac_key: bytes) -> str:
-    return hmac.new(mac_key, b"csculture public key and k %d " % k + public_key, hashlib.sha256).hexdigest()
+def fingerprint(public_key: bytes, k: int, mac_key: bytes, *, trustee: bool) -> str:
+    return hmac.new(mac_key, b"csculture public key, k %d, trustee %d " % (k, trustee) + public_key, hashlib.sha256).hexdigest()
 
 
 def read_mac_key(directory: Path, uid: uuid.UUID, public: PublicPart) -> bytes:
     """The MAC key, if it is the one that vouches for this public key and this k."""
     path = _mac_path(directory, uid)
     mac_key = _read(path, MAC_KEY_LENGTH)
-    if not hmac.compare_digest(fingerprint(public.public_key, public.k, mac_key), public.fingerprint):
+    if not hmac.compare_digest(_expected(public, mac_key), public.fingerprint):
         raise KeyProblem(f"The key in {path}, the public key and k are not those that this cycle was opened with.")
     return mac_key
+
+
+def _expected(public: PublicPart, mac_key: bytes) -> str:
+    return fingerprint(public.public_key, public.k, mac_key, trustee=public.trustee)
+
+
+def read_roll(directory: Path, uid: uuid.UUID) -> bytes:
+    """The record of who was invited, as `make_keys` was given it."""
+    return _read(_roll_path(directory, uid))
+
+
+def begin_count(directory: Path, uid: uuid.UUID, boxes: Iterable[bytes]) -> bool:
+    """Note that these boxes (their hashes) are about to be counted; False if others were noted before.
+
+    Figures may have been seen from the moment they are computed: a second count of other boxes would tell the difference.
+    """
+    path, noted = _counted_path(directory, uid), hashlib.sha256(b"".join(sorted(boxes))).digest()
+    try:
+        if path.exists() and path.stat().st_size != len(noted):
+            path.unlink()  # killed while it was written, before anything was counted
+        _write(path, noted)
+    except FileExistsError:
+        return hmac.compare_digest(_read(path), noted)
+    except OSError as error:
+        raise KeyProblem(f"The key directory {directory} cannot be written: {error.strerror}.") from error
+    return True
+
+
+def is_counted(directory: Path, uid: uuid.UUID) -> bool:
+    """Whether a count has begun."""
+    return _counted_path(directory, uid).exists()
 
 
 def read_private_key(directory: Path, uid: uuid.UUID, public: PublicPart) -> X25519PrivateKey:
@@ -110,8 +145,8 @@ def _unindented(pem: str) -> bytes:
 
 
 def destroy_keys(directory: Path, uid: uuid.UUID) -> None:
-    """Overwrite and remove both files; removing what is already gone is fine."""
-    for path in key_files(directory, uid):
+    """Overwrite and remove all files; removing what is already gone is fine."""
+    for path in (*key_files(directory, uid), _counted_path(directory, uid)):
         try:
             with path.open("r+b") as file:
                 file.write(secrets.token_bytes(path.stat().st_size))
@@ -124,9 +159,9 @@ def destroy_keys(directory: Path, uid: uuid.UUID) -> None:
             raise KeyProblem(f"The key file {path} could not be removed: {error.strerror}.") from error
 
 
-def key_files(directory: Path, uid: uuid.UUID) -> tuple[Path, Path]:
-    """Where the private key and the MAC key of a cycle are while it is open."""
-    return _private_path(directory, uid), _mac_path(directory, uid)
+def key_files(directory: Path, uid: uuid.UUID) -> tuple[Path, Path, Path]:
+    """Where the private key, the MAC key and the record of the invited are while a cycle is open."""
+    return _private_path(directory, uid), _mac_path(directory, uid), _roll_path(directory, uid)
 
 
 def _private_path(directory: Path, uid: uuid.UUID) -> Path:
@@ -135,6 +170,27 @@ def _private_path(directory: Path, uid: uuid.UUID) -> Path:
 
 def _mac_path(directory: Path, uid: uuid.UUID) -> Path:
     return directory / f"{uid}.mac"
+
+
+def _roll_path(directory: Path, uid: uuid.UUID) -> Path:
+    return directory / f"{uid}.roll"
+
+
+def _counted_path(directory: Path, uid: uuid.UUID) -> Path:
+    return directory / f"{uid}.counted"
+
+
+def _write_all(files: dict[Path, bytes]) -> None:
+    """All or none."""
+    written: list[Path] = []
+    try:
+        for path, content in files.items():
+            _write(path, content)
+            written.append(path)
+    except OSError:
+        for path in written:
+            path.unlink()
+        raise
 
 
 def _write(path: Path, content: bytes) -> None:
@@ -150,11 +206,11 @@ def _write(path: Path, content: bytes) -> None:
         raise
 
 
-def _read(path: Path, length: int) -> bytes:
+def _read(path: Path, length: int | None = None) -> bytes:
     try:
         content = path.read_bytes()
     except OSError as error:
         raise KeyProblem(f"The key file {path} cannot be read: {error.strerror}.") from error
-    if len(content) != length:
+    if length is not None and len(content) != length:
         raise KeyProblem(f"The key file {path} is damaged: {len(content)} bytes instead of {length}.")
     return content

@@ -8,8 +8,9 @@ from assessments.models.audit import Act
 from assessments.models.ballots import Box
 from assessments.models.catalogue import Article, Dimension, Practice
 from assessments.models.cycles import Cycle, CycleMember, CycleTeam
-from assessments.models.figures import Figure, Median, Participation, Text
+from assessments.models.figures import Figure, FigureChange, Median, Participation, Text, Trend
 from assessments.models.invitations import Code, Invitation
+from assessments.models.methods import Driver, DriverModel, Quality
 from assessments.models.organisation import Membership, Organisation, Person, Team
 from assessments.models.questionnaires import Item, Questionnaire
 from assessments.models.selfassessments import Answer, SelfAssessment
@@ -25,7 +26,10 @@ __all__ = [
     "CycleMember",
     "CycleTeam",
     "Dimension",
+    "Driver",
+    "DriverModel",
     "Figure",
+    "FigureChange",
     "Invitation",
     "Item",
     "Median",
@@ -34,9 +38,11 @@ __all__ = [
     "Participation",
     "Person",
     "Practice",
+    "Quality",
     "Questionnaire",
     "SelfAssessment",
     "Team",
     "Text",
+    "Trend",
     "User",
 ]

@@ -13,3 +13,8 @@ def random_key() -> models.UUIDField:
 def mean_field(*, null: bool = False) -> models.DecimalField:
     """A mean on the scale 1 to 5, to one decimal."""
     return models.DecimalField(max_digits=2, decimal_places=1, null=null)
+
+
+def difference_field() -> models.DecimalField:
+    """A difference of two means, to one decimal; empty where it may not be a number."""
+    return models.DecimalField(max_digits=2, decimal_places=1, null=True)

@@ -1,11 +1,14 @@
 """What may be shown, decided once at close. Only shown figures exist; no row here carries a time or an order of arrival."""
 
+from decimal import Decimal
+from typing import NamedTuple
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from assessments.analysis.values import Interval, Mean, Shown
+from assessments.analysis.values import AgreementWord, Band, Change, Classes, Interval, Mean, Share, Shown
 from assessments.models.cycles import Cycle, CycleTeam
-from assessments.models.fields import mean_field, random_key
+from assessments.models.fields import difference_field, mean_field, random_key
 
 
 class Figure(models.Model):
@@ -28,6 +31,16 @@ class Figure(models.Model):
     op = models.CharField(max_length=2, choices=Op.choices, default=Op.IS)
     low = mean_field(null=True)
     high = mean_field(null=True)
+    # From ten answers on; all in per cent and in steps of 5.
+    share = models.PositiveSmallIntegerField(_("agree"), null=True)
+    share_op = models.CharField(max_length=2, choices=Op.choices, default=Op.IS)
+    share_low = models.PositiveSmallIntegerField(null=True)
+    share_high = models.PositiveSmallIntegerField(null=True)
+    middle = models.PositiveSmallIntegerField(_("neither agree nor disagree"), null=True)
+    agreement = models.CharField(max_length=20, blank=True)
+    band = models.CharField(max_length=10, blank=True)
+    # What a later test of change may use: the unit's own from ten answers on, to 0.1, else the organisation's.
+    spread = models.DecimalField(max_digits=3, decimal_places=2, default=0)
 
     class Meta:
         constraints = [
@@ -39,9 +52,95 @@ class Figure(models.Model):
         return f"{self.team}, {self.code or self.kind}: {self.mean}"
 
     def value(self, invited: int) -> Shown:
-        """The figure as a frozen value; `invited` belongs to the unit."""
-        interval = None if self.low is None or self.high is None else Interval(self.low, self.high)
-        return Shown(mean=Mean(self.mean, self.op), n=self.n, invited=invited, interval=interval)  # type: ignore[arg-type]  # a choice
+        """The figure as a frozen value, without its change; `invited` belongs to the unit."""
+        return shown_from(FigureRow(*(getattr(self, field) for field in FigureRow._fields)), invited)
+
+
+class FigureRow(NamedTuple):
+    """The columns that a frozen value is made of, without the cost of an object for each of ten thousand rows."""
+
+    n: int
+    mean: Decimal
+    op: str
+    low: Decimal | None
+    high: Decimal | None
+    share: int | None
+    share_op: str
+    share_low: int | None
+    share_high: int | None
+    middle: int | None
+    agreement: str
+    band: str
+
+
+class ChangeRow(NamedTuple):
+    """The columns of a figure's change, all empty where there is none."""
+
+    change__direction: str | None
+    change__points: Decimal | None
+    change__low: Decimal | None
+    change__high: Decimal | None
+    change__n_before: int | None
+    change__visible: Decimal | None
+    change__since__name: str | None
+
+
+def shown_from(row: FigureRow, invited: int, change: ChangeRow | None = None) -> Shown:
+    return Shown(
+        mean=Mean(row.mean, row.op),  # type: ignore[arg-type]  # a choice of Figure.Op
+        n=row.n,
+        invited=invited,
+        interval=None if row.low is None or row.high is None else Interval(row.low, row.high),
+        share=None if row.share is None else Share(row.share, row.share_op, row.share_low, row.share_high),  # type: ignore[arg-type]
+        classes=None if row.middle is None or row.share is None else Classes(100 - row.middle - row.share, row.middle, row.share),
+        agreement=AgreementWord(row.agreement) if row.agreement else None,
+        change=_change_from(change, row.n) if change and change.change__direction else None,
+        band=Band(row.band) if row.band else None,
+    )
+
+
+def _change_from(row: ChangeRow, n: int) -> Change:
+    return Change(
+        direction=row.change__direction,  # type: ignore[arg-type]  # a choice of FigureChange
+        points=row.change__points,
+        low=row.change__low,
+        high=row.change__high,
+        n_before=row.change__n_before,
+        n_now=n,
+        since=row.change__since__name or "",
+        visible=row.change__visible,
+    )
+
+
+class FigureChange(models.Model):
+    """How a figure moved since an earlier cycle, where the two can be compared; made of displayed means."""
+
+    id = random_key()
+    figure = models.OneToOneField(Figure, on_delete=models.CASCADE, related_name="change")
+    since = models.ForeignKey(Cycle, on_delete=models.CASCADE, related_name="+")
+    direction = models.CharField(max_length=10, choices=[("up", _("up")), ("down", _("down")), ("none", _("no clear change"))])
+    points = difference_field()
+    low = difference_field()
+    high = difference_field()
+    n_before = models.PositiveIntegerField()
+    visible = difference_field()
+
+    def __str__(self) -> str:
+        return f"{self.figure}: {self.direction}"
+
+
+class Trend(models.Model):
+    """The direction of a figure over four or more comparable cycles: scale points per cycle, with range."""
+
+    id = random_key()
+    figure = models.OneToOneField(Figure, on_delete=models.CASCADE, related_name="trend")
+    cycles = models.PositiveSmallIntegerField()
+    slope = models.DecimalField(max_digits=3, decimal_places=2)
+    low = models.DecimalField(max_digits=3, decimal_places=2)
+    high = models.DecimalField(max_digits=3, decimal_places=2)
+
+    def __str__(self) -> str:
+        return f"{self.figure}: {self.slope} a cycle"
 
 
 class Median(models.Model):

@@ -10,6 +10,11 @@ from assessments.models.fields import random_key
 from assessments.models.organisation import Person
 
 
+def bearer_of(invitation: object, team: object) -> str:
+    """By the keys of both, so that neither can be exchanged."""
+    return f"invitation {invitation} {team}"
+
+
 class Invitation(models.Model):
     id = random_key()
     cycle = models.ForeignKey(Cycle, on_delete=models.CASCADE, related_name="invitations")
@@ -25,8 +30,13 @@ class Invitation(models.Model):
 
     @property
     def bearer(self) -> str:
-        """For whom its codes are: this invitation, or for cards anybody in the team, since no list says whose is whose."""
-        return f"invitation {self.pk} {self.team.uid}" if self.person_id else f"card {self.team.uid}"
+        """For whom the codes in its mails are."""
+        return bearer_of(self.pk, self.team.uid)
+
+    @property
+    def card_bearer(self) -> str:
+        """For whom its cards are: anybody in the team without a mail address, since no list says whose is whose."""
+        return f"card {self.team.uid}"
 
 
 class CodeQuerySet(models.QuerySet["Code"]):

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.db.models import Count, Q
+from django.db.models import Count
 
 from assessments.models import Code, Cycle, CycleTeam, Invitation
 
@@ -40,17 +40,11 @@ class CardSheet:
 
 def card_list(cycle: Cycle) -> tuple[CardRow, ...]:
     """The units that need cards, in the tree's order. Nothing in it depends on who has answered."""
-    without_address = Q(person=None) | Q(person__email="", codes=None)
-    counts = (
-        Invitation.objects.filter(without_address, cycle=cycle)
-        .order_by("team")
-        .values_list("team")
-        .annotate(people=Count("pk", distinct=True), on_cards=Count("pk", filter=Q(person=None), distinct=True))
-    )
-    needed = {team: (people, on_cards) for team, people, on_cards in counts}
+    rows = Invitation.objects.filter(cycle=cycle, person=None).order_by("team").values_list("team").annotate(Count("pk"))
+    needed = dict(rows)
     sheets = Code.objects.filter(invitation__cycle=cycle).sheets()
     return tuple(
-        CardRow(team, needed[team.pk][0], needed[team.pk][1] if team.pk in sheets else 0, sheets.get(team.pk, ""))
+        CardRow(team, needed[team.pk], needed[team.pk] if team.pk in sheets else 0, sheets.get(team.pk, ""))
         for team in cycle.teams.filter(pk__in=needed).select_related("parent")
     )
 

@@ -8,9 +8,10 @@ from itertools import groupby
 from django.db.models import QuerySet
 
 from assessments.analysis.perception import leader_scores
-from assessments.analysis.values import FigureValue, Hidden, Interval, Mean, Participation, Shown
+from assessments.analysis.values import FigureValue, Hidden, Participation
 from assessments.models import Answer, Cycle, CycleTeam, Figure, Item, Median
 from assessments.models import Participation as ParticipationRow
+from assessments.models.figures import ChangeRow, FigureRow, shown_from
 
 OVERALL, DIMENSION, PRACTICE = Figure.Kind.OVERALL, Figure.Kind.DIMENSION, Figure.Kind.PRACTICE
 
@@ -105,17 +106,12 @@ def read_book(cycle: Cycle, teams: Iterable[CycleTeam], kinds: Iterable[str] = (
 
 
 def _values(figures: QuerySet[Figure], teams: Mapping[int, CycleTeam]) -> dict[tuple[int, str, str], FigureValue]:
-    """Like Figure.value, without an object for each of the rows: a large organisation has ten thousand in one heat map."""
-    rows = figures.values_list("team_id", "kind", "code", "n", "mean", "op", "low", "high")
+    width = 3 + len(FigureRow._fields)
+    rows = figures.values_list("team_id", "kind", "code", *FigureRow._fields, *ChangeRow._fields)
     return {
-        (team, kind, code): Shown(
-            mean=Mean(mean, op),  # type: ignore[arg-type]  # a choice of Figure.Op
-            n=n,
-            invited=teams[team].invited,
-            interval=None if low is None or high is None else Interval(low, high),
-        )
-        for team, kind, code, n, mean, op, low, high in rows
-        if team in teams
+        (row[0], row[1], row[2]): shown_from(FigureRow(*row[3:width]), teams[row[0]].invited, ChangeRow(*row[width:]))
+        for row in rows
+        if row[0] in teams
     }
 
 

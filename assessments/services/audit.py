@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from assessments.analysis.audit import small_remainders
 from assessments.analysis.disclosure import HIGHEST, LOWEST
 from assessments.ballotbox.box import BOX_LENGTH
-from assessments.models import Box, Code, Cycle, Figure, Invitation, Participation, Text
+from assessments.models import Box, Code, Cycle, Figure, FigureChange, Invitation, Participation, Text, Trend
 from assessments.services.keys import find_key_fault
 
 # Written out a second time, on purpose: a column added to a model must not be allowed by the same stroke.
@@ -26,7 +26,12 @@ COLUMNS: dict[type[models.Model], set[str]] = {
     Box: {"id", "cycle_id", "sealed"},
     Invitation: {"id", "cycle_id", "team_id", "person_id", "answered"},
     Code: {"digest", "invitation_id", "bond"},
-    Figure: {"id", "team_id", "kind", "code", "n", "mean", "op", "low", "high"},
+    Figure: {
+        *("id", "team_id", "kind", "code", "n", "mean", "op", "low", "high", "spread"),
+        *("share", "share_op", "share_low", "share_high", "middle", "agreement", "band"),
+    },
+    FigureChange: {"id", "figure_id", "since_id", "direction", "points", "low", "high", "n_before", "visible"},
+    Trend: {"id", "figure_id", "cycles", "slope", "low", "high"},
     Participation: {"id", "team_id", "answered", "invited"},
     Text: {"id", "team_id", "question", "text"},
 }
@@ -69,7 +74,7 @@ def _schema(cycle: Cycle) -> Iterator[Finding]:
         problems = [problem for model, allowed in COLUMNS.items() for problem in _not_as_designed(cursor, model, allowed)]
     yield _finding(
         problems,
-        _("The six tables around a ballot have only the columns of the design: no time, no running number, no trigger."),
+        _("The eight tables around a ballot have only the columns of the design: no time, no running number, no trigger."),
         _("Tables around a ballot are not as designed; these may tell who answered when or what: %s.") % ", ".join(problems),
     )
 

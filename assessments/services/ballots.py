@@ -10,7 +10,7 @@ from assessments.ballotbox.box import Ballot, BallotTooLong, seal
 from assessments.ballotbox.keys import KeyProblem
 from assessments.models import Box, Code, Cycle, CycleTeam, Invitation
 from assessments.services.cards import spend_card
-from assessments.services.codes import code_digest, mark_of, read_code
+from assessments.services.codes import code_digest, read_code, spend
 from assessments.services.keys import mac_key_of
 
 logger = logging.getLogger(__name__)
@@ -77,15 +77,15 @@ def submit_ballot(*, entry: Entry, answers: dict[str, int], helps: str = "", hin
         raise ValueError("an answer is a whole number from 0 to 5")
     try:
         mac_key = mac_key_of(cycle)
-        mark = mark_of(code=entry.code, mac_key=mac_key)
-        if mark is None:
+        spent = spend(code=entry.code, mac_key=mac_key)
+        if spent is None:
             logger.error("A code hangs on an invitation that it was not made for: somebody has changed the database.")
             raise NotStored
-        ballot = Ballot(unit=str(entry.team.uid), answers=answers, helps=helps, hinders=hinders, mark=mark)
+        ballot = Ballot(unit=str(entry.team.uid), answers=answers, helps=helps, hinders=hinders, mark=spent.mark)
         sealed = seal(ballot, cycle=cycle.uid, public_key=bytes(cycle.public_key), mac_key=mac_key)
         with transaction.atomic():
             _hold_open(cycle)
-            if not _spend(entry):
+            if not _mark(entry, by_card=spent.by_card):
                 raise UsedCode
             Box.objects.create(cycle=cycle, sealed=sealed)
     except (KeyProblem, BallotTooLong, DatabaseError) as error:
@@ -94,9 +94,9 @@ def submit_ballot(*, entry: Entry, answers: dict[str, int], helps: str = "", hin
         raise NotStored from None
 
 
-def _spend(entry: Entry) -> bool:
+def _mark(entry: Entry, *, by_card: bool) -> bool:
     """Mark the invitation as answered; False if it is already."""
-    if entry.code.invitation.person_id is None:
+    if by_card:
         return spend_card(digest=entry.code.digest, team=entry.team)
     return bool(Invitation.objects.filter(pk=entry.code.invitation_id, answered=False).update(answered=True))
 

@@ -8,14 +8,20 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
 
+from assessments.ballotbox.keys import KeyProblem
 from assessments.models import Code, Cycle, CycleTeam, Invitation
 from assessments.services.codes import make_code
 from assessments.services.invitations import NotOpen
 from assessments.services.keys import mac_key_of
+from assessments.services.roll import roll_of
 
 
 class NobodyNeedsCard(Exception):
     """Everybody in this unit has a mail address."""
+
+
+class CannotDraw(Exception):
+    """The cycle's keys are missing, or the database has other cards for this unit than were recorded when the cycle opened."""
 
 
 class DrawnMeanwhile(Exception):
@@ -27,22 +33,26 @@ class DrawnMeanwhile(Exception):
 def draw_cards(*, team: CycleTeam, after: str) -> list[str]:
     """Fresh codes, one per person without an address; unused cards drawn before stop working. `after` is the mark of the sheet
     known to the page (`Code.objects.sheets`), so that loading a printed sheet again does not make its cards worthless.
-    Raises NotOpen, DrawnMeanwhile, NobodyNeedsCard or KeyProblem."""
+    Raises NotOpen, DrawnMeanwhile, NobodyNeedsCard or CannotDraw."""
     # Alone with the cycle's row, which every ballot holds: no card is spent and no close begins meanwhile.
     cycle = Cycle.objects.select_for_update(no_key=True).get(pk=team.cycle_id)
     if not cycle.takes_answers:
         raise NotOpen(_("“%(name)s” takes no answers at the moment, so no cards can be drawn.") % {"name": cycle.name})
     if Code.objects.filter(invitation__team=team).sheets().get(team.pk, "") != after:
         raise DrawnMeanwhile
-    _give_cards_to_the_unreached(team)
-    cards = list(Invitation.objects.filter(team=team, person=None).select_related("team"))
-    if not cards:
+    try:
+        recorded, mac_key = roll_of(cycle=cycle)[str(team.uid)].cards, mac_key_of(cycle)
+    except KeyProblem as error:
+        raise CannotDraw from error
+    if not recorded:
         raise NobodyNeedsCard
-    Code.objects.filter(invitation__in=Invitation.objects.filter(team=team, person=None, answered=False)).delete()
+    cards = list(Invitation.objects.filter(team=team, pk__in=recorded).select_related("team"))
+    if len(cards) != len(recorded):
+        raise CannotDraw
+    Code.objects.filter(invitation__in=[card for card in cards if not card.answered]).delete()
     # Where some have answered, the rest stand for two cards; spending one passes the other on.
     standing = [card for card in cards if not card.answered] or cards
-    mac_key = mac_key_of(cycle)
-    drawn = [make_code(invitation=standing[at % len(standing)], mac_key=mac_key) for at in range(len(cards))]
+    drawn = [make_code(invitation=standing[at % len(standing)], mac_key=mac_key, card=True) for at in range(len(cards))]
     Code.objects.bulk_create(row for _code, row in drawn)
     return [code for code, _row in drawn]
 
@@ -60,8 +70,3 @@ def spend_card(*, digest: str, team: CycleTeam) -> bool:
     if other := Invitation.objects.filter(team=team, person=None, answered=False).first():
         Code.objects.filter(invitation=spent).exclude(pk=digest).update(invitation=other)
     return True
-
-
-def _give_cards_to_the_unreached(team: CycleTeam) -> None:
-    """Who has lost the address before any mail was sent gets a card like those who had none: mail or card, never both."""
-    Invitation.objects.filter(team=team, person__email="", codes=None).update(person=None)

@@ -4,30 +4,27 @@ Idempotent. Killed at any step, the next call finishes with the same result: not
 keys go last.
 """
 
+import hashlib
 import logging
 import secrets
-from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 
-import numpy as np
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from django.conf import settings
 from django.db import DatabaseError, OperationalError, connection, transaction
 from django.utils.translation import gettext as _
 
-from assessments.analysis.disclosure import place_texts
-from assessments.analysis.perception import median
-from assessments.analysis.scoring import Ballots, Scores, Units, score
-from assessments.analysis.values import Mean, Shown
 from assessments.ballotbox.box import Ballot, ForgedBox, unseal
-from assessments.ballotbox.keys import destroy_keys
-from assessments.models import Act, Box, Cycle, CycleTeam, Figure, Invitation, Item, Median, Participation, Text
+from assessments.ballotbox.keys import begin_count, destroy_keys, is_counted
+from assessments.models import Act, Box, Cycle, CycleTeam, Figure, Invitation, Participation
 from assessments.models.cycles import today
 from assessments.services.clearing import clear_files
 from assessments.services.keys import mac_key_of, private_key_of
+from assessments.services.publishing import Progress, publish
+from assessments.services.roll import beyond_roll, roll_of, same_tree
 
 logger = logging.getLogger(__name__)
 
@@ -52,8 +49,11 @@ class Closed:
     figures: int
 
 
-def close_cycle(*, cycle: Cycle, now: bool = False, trustees_key: X25519PrivateKey | None = None) -> Closed:
-    """Close an open cycle after its last day, or at once with `now`. trustees_key: the private one of a cycle with a trustee.
+def close_cycle(
+    *, cycle: Cycle, now: bool = False, trustees_key: X25519PrivateKey | None = None, progress: Progress | None = None
+) -> Closed:
+    """Close an open cycle after its last day, or at once with `now`. trustees_key: the private one of a cycle with a trustee;
+    progress: told how many draws of the longest step are done, of how many.
 
     Raises CannotClose or KeyProblem and changes nothing; save that an error of a closed cycle means that a key could not be
     destroyed, which the next call tries again.
@@ -66,7 +66,7 @@ def close_cycle(*, cycle: Cycle, now: bool = False, trustees_key: X25519PrivateK
                 if cycle.state not in {Cycle.State.CLOSING, Cycle.State.CLOSED}:
                     # Going on would destroy the keys of an open cycle.
                     raise CannotClose(_("Somebody else has just tried to close “%(name)s” and failed.") % {"name": cycle.name})
-                closed = _publish(cycle, trustees_key) if cycle.state == Cycle.State.CLOSING else _summary(cycle)
+                closed = _publish(cycle, trustees_key, progress) if cycle.state == Cycle.State.CLOSING else _summary(cycle)
                 transaction.on_commit(partial(_finish, cycle))
         except Exception:
             _reopen(cycle)
@@ -129,7 +129,10 @@ def _lock(function: str) -> bool:
 
 
 def _reopen(cycle: Cycle) -> None:
-    """After a close that failed, people can go on answering until the last day is over."""
+    """After a close that failed, people can go on answering until the last day is over; not once the count has begun, since two
+    counts of different boxes would tell the difference."""
+    if is_counted(settings.BALLOT_KEY_DIR, cycle.uid):
+        return
     try:
         Cycle.objects.filter(pk=cycle.pk, state=Cycle.State.CLOSING).update(state=Cycle.State.OPEN)
     except OperationalError as error:
@@ -157,15 +160,12 @@ def _begin(cycle: Cycle, *, now: bool, has_key: bool) -> None:
     locked.save(update_fields=["state"])
 
 
-def _publish(cycle: Cycle, trustees_key: X25519PrivateKey | None) -> Closed:
+def _publish(cycle: Cycle, trustees_key: X25519PrivateKey | None, progress: Progress | None) -> Closed:
     """Inside one transaction: everything becomes figures, boxes and invitations go, the cycle is closed."""
     teams = list(cycle.teams.order_by("position"))
-    ballots = _open_boxes(cycle, {str(team.uid) for team in teams}, trustees_key)
-    items = list(cycle.questionnaire.items.select_related("practice__dimension"))
+    ballots = _open_boxes(cycle, teams, trustees_key)
     if len(ballots) >= cycle.k:
-        scores = _score(cycle, teams, items, ballots)
-        _store_figures(teams, items, scores)
-        _store_texts(teams, ballots, scores, minimum=max(settings.TEXTS_FROM, cycle.k))
+        publish(cycle=cycle, teams=teams, ballots=ballots, progress=progress)
     Box.objects.filter(cycle=cycle).delete()
     Invitation.objects.filter(cycle=cycle).delete()
     cycle.state = Cycle.State.CLOSED
@@ -181,7 +181,7 @@ def _summary(cycle: Cycle, ballots: int = 0) -> Closed:
     )
 
 
-def _open_boxes(cycle: Cycle, units: set[str], trustees_key: X25519PrivateKey | None) -> list[Ballot]:
+def _open_boxes(cycle: Cycle, teams: list[CycleTeam], trustees_key: X25519PrivateKey | None) -> list[Ballot]:
     """All ballots in random order. As many boxes as answered invitations, each made by this cycle's own pages, one per bearer."""
     answered = Invitation.objects.filter(cycle=cycle, answered=True).count()
     boxes = Box.objects.filter(cycle=cycle).count()
@@ -192,104 +192,31 @@ def _open_boxes(cycle: Cycle, units: set[str], trustees_key: X25519PrivateKey | 
         )
     mac_key = mac_key_of(cycle)
     private_key = trustees_key or private_key_of(cycle)
-    ballots = []
+    ballots, seen = [], []
     for sealed in Box.objects.filter(cycle=cycle).values_list("sealed", flat=True).iterator(chunk_size=2000):
         try:
             ballots.append(unseal(bytes(sealed), cycle=cycle.uid, private_key=private_key, mac_key=mac_key))
         except ForgedBox as error:
             raise CannotClose(_("A box was not made by this poll's own pages (%(why)s).") % {"why": error}) from error
-    if len({ballot.mark for ballot in ballots}) != len(ballots):
-        raise CannotClose(_("Two boxes come from one invitation or one card: somebody has copied a box or used a code twice."))
-    if not {ballot.unit for ballot in ballots} <= units:
-        raise CannotClose(_("A box counts for a team that this cycle does not have: somebody has removed one."))
+        seen.append(hashlib.sha256(bytes(sealed)).digest())
+    _check(cycle, teams, ballots, mac_key)
+    if not begin_count(settings.BALLOT_KEY_DIR, cycle.uid, seen):
+        raise CannotClose(_("Boxes were added or removed after a first count had begun. Only --abandon ends this cycle now."))
     secrets.SystemRandom().shuffle(ballots)
     return ballots
 
 
-def _score(cycle: Cycle, teams: list[CycleTeam], items: list[Item], ballots: list[Ballot]) -> Scores:
-    unit_of = {str(team.uid): team.position for team in teams}
-    column_of = {item.practice.code: column for column, item in enumerate(items)}
-    answers = np.zeros((len(ballots), len(items)), dtype=np.int8)
-    for row, ballot in enumerate(ballots):
-        for code, value in ballot.answers.items():
-            answers[row, column_of[code]] = value
-    dimensions = _dimension_codes(items)
-    return score(
-        _units(teams),
-        Ballots(np.array([unit_of[ballot.unit] for ballot in ballots], dtype=np.int64), answers),
-        [dimensions.index(item.practice.dimension.code) for item in items],
-        k=cycle.k,
-        own_spread_from=settings.OWN_SPREAD_FROM,
-    )
-
-
-def _dimension_codes(items: list[Item]) -> list[str]:
-    return list(dict.fromkeys(item.practice.dimension.code for item in items))
-
-
-def _units(teams: list[CycleTeam]) -> Units:
-    position_of = {team.pk: team.position for team in teams}
-    direct = [team.invited for team in teams]
-    for team in teams:
-        if team.parent_id:
-            direct[position_of[team.parent_id]] -= team.invited
-    return Units(tuple(position_of[team.parent_id] if team.parent_id else -1 for team in teams), tuple(direct))
-
-
-def _store_figures(teams: list[CycleTeam], items: list[Item], scores: Scores) -> None:
-    """In canonical order, so that even the order of rows says nothing."""
-    dimensions = _dimension_codes(items)
-    practices = [item.practice.code for item in items]
-    Participation.objects.bulk_create(
-        Participation(team=teams[unit], answered=shown.answered, invited=shown.invited)
-        for unit, shown in sorted(scores.participation.items())
-    )
-    kind = Figure.Kind
-    rows = [_row(teams[unit], kind.OVERALL, "", figure) for unit, figure in sorted(scores.overall.items())]
-    rows += [_row(teams[unit], kind.DIMENSION, dimensions[at], figure) for (unit, at), figure in sorted(scores.dimension.items())]
-    rows += [_row(teams[unit], kind.PRACTICE, practices[at], figure) for (unit, at), figure in sorted(scores.practice.items())]
-    Figure.objects.bulk_create(rows, batch_size=1000)
-    _store_medians(teams[0].cycle, rows)
-
-
-def _store_medians(cycle: Cycle, figures: list[Figure]) -> None:
-    """Of every figure over the teams that have none below them, where enough teams are shown to have a middle."""
-    values: dict[tuple[str, str], list[Mean]] = defaultdict(list)
-    for figure in figures:
-        if figure.team.position == figure.team.last:
-            values[figure.kind, figure.code].append(figure.value(0).mean)
-    Median.objects.bulk_create(
-        Median(cycle=cycle, kind=kind, code=code, mean=middle)
-        for (kind, code), means in values.items()
-        if len(means) >= settings.TEAMS_FOR_MEDIAN and (middle := median(means)) is not None
-    )
-
-
-def _row(team: CycleTeam, kind: Figure.Kind, code: str, figure: Shown) -> Figure:
-    interval = figure.interval
-    return Figure(
-        team=team,
-        kind=kind,
-        code=code,
-        n=figure.n,
-        mean=figure.mean.value,
-        op=figure.mean.op,
-        low=interval.low if interval else None,
-        high=interval.high if interval else None,
-    )
-
-
-def _store_texts(teams: list[CycleTeam], ballots: list[Ballot], scores: Scores, *, minimum: int) -> None:
-    """Texts stand where at least ten people's texts stand together, sorted by text; the others are destroyed with the boxes."""
-    unit_of = {str(team.uid): team.position for team in teams}
-    shown = [unit in scores.participation for unit in range(len(teams))]
-    for question in (Text.Question.HELPS, Text.Question.HINDERS):
-        texts = [(unit_of[ballot.unit], ballot.helps if question == Text.Question.HELPS else ballot.hinders) for ballot in ballots]
-        texts = [(unit, text) for unit, text in texts if text]
-        writers = np.bincount([unit for unit, _text in texts], minlength=len(teams)).tolist()
-        place = place_texts(_units(teams).parent, writers, shown, minimum)
-        placed = sorted((place[unit], text) for unit, text in texts if place[unit] >= 0)
-        Text.objects.bulk_create(Text(team=teams[unit], question=question, text=text) for unit, text in placed)
+def _check(cycle: Cycle, teams: list[CycleTeam], ballots: list[Ballot], mac_key: bytes) -> None:
+    """Against each other and against the record of the opening."""
+    if len({ballot.mark for ballot in ballots}) != len(ballots):
+        raise CannotClose(_("Two boxes come from one invitation or one card: somebody has copied a box or used a code twice."))
+    roll = roll_of(cycle=cycle)
+    if not same_tree(roll, teams):
+        raise CannotClose(_("The teams are not those that the cycle was opened with: somebody has changed them in the database."))
+    if not {ballot.unit for ballot in ballots} <= set(roll):
+        raise CannotClose(_("A box counts for a team that this cycle does not have."))
+    if beyond_roll(roll, ballots, mac_key):
+        raise CannotClose(_("Boxes come from invitations or cards that were not there when the cycle opened."))
 
 
 def _finish(cycle: Cycle) -> None:

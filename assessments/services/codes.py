@@ -2,6 +2,7 @@
 
 import re
 import secrets
+from dataclasses import dataclass
 
 from django.utils.crypto import salted_hmac
 from django.views.decorators.debug import sensitive_variables
@@ -31,20 +32,30 @@ def code_digest(code: str) -> str:
     return salted_hmac("assessments.code", code, algorithm="sha256").hexdigest()
 
 
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """What a code stands for when it is used: the mark for its box, and whether it is a card's."""
+
+    mark: str
+    by_card: bool
+
+
 @sensitive_variables()
-def make_code(*, invitation: Invitation, mac_key: bytes) -> tuple[str, Code]:
+def make_code(*, invitation: Invitation, mac_key: bytes, card: bool = False) -> tuple[str, Code]:
     """A fresh code in the clear, and the row to be saved for it."""
     code = draw_code()
-    digest = code_digest(code)
-    return code, Code(digest=digest, invitation=invitation, bond=bond(digest=digest, bearer=invitation.bearer, mac_key=mac_key))
+    digest, bearer = code_digest(code), invitation.card_bearer if card else invitation.bearer
+    return code, Code(digest=digest, invitation=invitation, bond=bond(digest=digest, bearer=bearer, mac_key=mac_key))
 
 
-def mark_of(*, code: Code, mac_key: bytes) -> str | None:
-    """What goes into the box of whoever spends this code; None if it was not made for the invitation on which it hangs.
+def spend(*, code: Code, mac_key: bytes) -> Spent | None:
+    """None if the code was made neither for the invitation on which it hangs nor for a card of its team.
 
     One mark for all codes of a named invitation, one for each card: closing takes one box for each.
     """
-    bearer = code.invitation.bearer
-    if not holds(code.bond, digest=code.digest, bearer=bearer, mac_key=mac_key):
-        return None
-    return spent_mark(bearer=bearer if code.invitation.person_id else f"{bearer} {code.digest}", mac_key=mac_key)
+    named, card = code.invitation.bearer, code.invitation.card_bearer
+    if holds(code.bond, digest=code.digest, bearer=named, mac_key=mac_key):
+        return Spent(spent_mark(bearer=named, mac_key=mac_key), by_card=False)
+    if holds(code.bond, digest=code.digest, bearer=card, mac_key=mac_key):
+        return Spent(spent_mark(bearer=f"{card} {code.digest}", mac_key=mac_key), by_card=True)
+    return None

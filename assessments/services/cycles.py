@@ -12,6 +12,7 @@ from assessments.ballotbox.keys import KeyProblem, destroy_keys, make_keys, pars
 from assessments.models import Cycle, Questionnaire
 from assessments.models.cycles import today
 from assessments.services.freezing import freeze_organisation
+from assessments.services.roll import write_roll
 
 NAME_LENGTH = 50
 
@@ -32,7 +33,8 @@ def open_cycle(
 ) -> Cycle:
     """Plan a cycle and open it when its first day has come. A planned one is opened by the same call on or after that day.
 
-    trustee_key: a trustee's public key (PEM), whose private half never comes to this server before the close; kept once given.
+    trustee_key: a trustee's public key (PEM), whose private half never comes to this server before the close. It is given when the
+    cycle opens: what a plan in the database says of keys is not believed.
     """
     k = settings.MINIMUM_GROUP if k is None else k
     _check(name=name, opens=opens, closes=closes, k=k)
@@ -42,11 +44,8 @@ def open_cycle(
     )
     if not planned:
         _replan(cycle, questionnaire, opens, closes, k)
-    if trustee_key:
-        _entrust(cycle, trustee_key)
-    if opens > today():
-        return cycle
-    return _open(cycle)
+    trustees = _trustees(trustee_key)
+    return cycle if opens > today() else _open(cycle, trustees)
 
 
 def _check(*, name: str, opens: datetime.date, closes: datetime.date, k: int) -> None:
@@ -74,15 +73,14 @@ def _replan(cycle: Cycle, questionnaire: Questionnaire, opens: datetime.date, cl
     cycle.save()
 
 
-def _entrust(cycle: Cycle, trustee_key: str) -> None:
+def _trustees(key: str) -> bytes:
     try:
-        cycle.public_key, cycle.trustee = parse_public_key(trustee_key), True
+        return parse_public_key(key) if key else b""
     except KeyProblem as error:
         raise CycleRefused(str(error)) from error
-    cycle.save(update_fields=["public_key", "trustee"])
 
 
-def _open(cycle: Cycle) -> Cycle:
+def _open(cycle: Cycle, trustees: bytes) -> Cycle:
     running = Cycle.objects.running()
     if running:
         raise CycleRefused(_("“%(name)s” is still running. Close it first: one cycle is open at a time.") % {"name": running.name})
@@ -95,13 +93,14 @@ def _open(cycle: Cycle) -> Cycle:
     # A new one for the keys' files: those of an opening that was killed half-way are in nobody's way.
     cycle.uid = uuid.uuid4()
     try:
-        trustees = bytes(cycle.public_key) if cycle.trustee else b""
-        public = make_keys(settings.BALLOT_KEY_DIR, cycle.uid, cycle.k, trustees=trustees)
+        roll = write_roll(cycle=cycle)
+        public = make_keys(settings.BALLOT_KEY_DIR, cycle.uid, cycle.k, roll=roll, trustees=trustees)
     except KeyProblem as error:
         raise CycleRefused(str(error)) from error
     try:
         with transaction.atomic():
-            cycle.public_key, cycle.key_fingerprint, cycle.state = public.public_key, public.fingerprint, Cycle.State.OPEN
+            cycle.public_key, cycle.key_fingerprint, cycle.trustee = public.public_key, public.fingerprint, public.trustee
+            cycle.state = Cycle.State.OPEN
             cycle.save()
             Questionnaire.objects.filter(pk=cycle.questionnaire_id).update(used=True)
     except BaseException as error:

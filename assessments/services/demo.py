@@ -128,7 +128,7 @@ def draw_demo_codes() -> tuple[FreshCode, ...]:
 
 def _give_codes(cycle: Cycle, invitations: list[Invitation]) -> list[tuple[str, Code]]:
     mac_key = mac_key_of(cycle)
-    drawn = [make_code(invitation=invitation, mac_key=mac_key) for invitation in invitations]
+    drawn = [make_code(invitation=one, mac_key=mac_key, card=one.person_id is None) for one in invitations]
     Code.objects.bulk_create(row for _code, row in drawn)
     return drawn
 

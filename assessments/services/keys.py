@@ -30,7 +30,7 @@ def private_key_of(cycle: Cycle) -> X25519PrivateKey:
 
 
 def _public_part(cycle: Cycle) -> PublicPart:
-    return PublicPart(bytes(cycle.public_key), cycle.k, cycle.key_fingerprint)
+    return PublicPart(bytes(cycle.public_key), cycle.k, cycle.trustee, cycle.key_fingerprint)
 
 
 def watch_keys(*, thorough: bool) -> list[Cycle]:
@@ -57,8 +57,10 @@ def find_key_fault(*, cycle: Cycle, thorough: bool) -> Fault:
     if not cycle.is_running:
         return Cycle.KeyFault.LEFT
     exposed = False
-    private, mac = key_files(settings.BALLOT_KEY_DIR, cycle.uid)
-    for path in [mac] if cycle.trustee else [private, mac]:
+    private, *others = key_files(settings.BALLOT_KEY_DIR, cycle.uid)
+    if cycle.trustee and private.exists():
+        return Cycle.KeyFault.FOREIGN
+    for path in others if cycle.trustee else [private, *others]:
         try:
             exposed |= bool(path.stat().st_mode & _OTHERS)
         except OSError:

@@ -3,7 +3,6 @@
 import json
 import logging
 import os
-import secrets
 import uuid
 from collections.abc import Iterator
 from types import SimpleNamespace
@@ -20,13 +19,13 @@ def plaintext_boxes(monkeypatch: pytest.MonkeyPatch) -> None:
     """Boxes of the same size that anybody can read. Padded with noise, so that the database does not compress them."""
 
     def seal(ballot: Ballot, *, cycle: uuid.UUID, public_key: bytes, mac_key: bytes) -> bytes:
-        content = {"s": secrets.token_hex(16), "u": ballot.unit, "+": ballot.helps, "-": ballot.hinders, "a": ballot.answers}
+        content = {"m": ballot.mark, "u": ballot.unit, "+": ballot.helps, "-": ballot.hinders, "a": ballot.answers}
         plain = json.dumps(content, separators=(",", ":")).encode() + b"\0"
         return plain + os.urandom(BOX_LENGTH - len(plain))
 
     def unseal(sealed: bytes, **keys: object) -> Ballot:
         content = json.loads(sealed.split(b"\0", 1)[0])
-        return Ballot(content["u"], content["a"], content["+"], content["-"], content["s"])
+        return Ballot(content["u"], content["a"], content["+"], content["-"], content["m"])
 
     monkeypatch.setattr(ballots, "seal", seal)
     monkeypatch.setattr(closing, "unseal", unseal)

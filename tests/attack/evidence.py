@@ -96,14 +96,14 @@ def log_kept_whole() -> Iterator[None]:
 
 def ballots_in(content: bytes) -> Iterator[bytes]:
     """The beginning of every ballot readable in these bytes: as JSON, or compressed as it is inside a box before sealing."""
-    for found in re.finditer(rb'\{"s":"[0-9a-f]{32}"[^\0]{1,300}', content):
+    for found in re.finditer(rb'\{"m":"[0-9a-f]{32}"[^\0]{1,300}', content):
         yield found.group()
     for found in re.finditer(rb"\x78[\x01\x9c\xda]", content):
         try:
             plain = zlib.decompressobj().decompress(content[found.start() : found.start() + 4096], 4096)
         except zlib.error:
             continue
-        if plain.startswith(b'{"s":"'):
+        if plain.startswith(b'{"m":"'):
             yield plain
 
 

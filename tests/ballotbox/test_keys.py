@@ -39,21 +39,21 @@ def no_room(monkeypatch: pytest.MonkeyPatch) -> None:
 class TestMaking:
     def test_files_and_directory_are_for_one_user_only(self, directory: Path, public: PublicPart) -> None:
         files = sorted(directory.iterdir())
-        assert [path.name for path in files] == [f"{UID}.mac", f"{UID}.private"]
+        assert [path.name for path in files] == [f"{UID}.mac", f"{UID}.private", f"{UID}.roll"]
         assert {stat.S_IMODE(path.stat().st_mode) for path in files} == {0o600}
-        assert {path.stat().st_size for path in files} == {32}
+        assert [path.stat().st_size for path in files] == [32, 32, 0]
         assert stat.S_IMODE(directory.stat().st_mode) == 0o700
 
     def test_the_public_part_holds_nothing_of_the_files(self, directory: Path, public: PublicPart) -> None:
         for path in directory.iterdir():
             assert path.read_bytes() != public.public_key
-            assert path.read_bytes().hex() not in public.fingerprint
+            assert path.suffix == ".roll" or path.read_bytes().hex() not in public.fingerprint
 
     def test_two_cycles_share_no_key(self, directory: Path, public: PublicPart) -> None:
         other = make_keys(directory, uuid.uuid4(), 5)
         assert other.public_key != public.public_key
         assert other.fingerprint != public.fingerprint
-        assert len({path.read_bytes() for path in directory.iterdir()}) == 4
+        assert len({path.read_bytes() for path in directory.iterdir() if path.suffix != ".roll"}) == 4
 
     def test_a_directory_that_cannot_be_written_is_a_key_problem(self, tmp_path: Path) -> None:
         blocked = tmp_path / "file"
@@ -110,9 +110,9 @@ class TestReading:
     def test_a_public_key_put_into_the_database_by_hand_is_not_vouched_for(self, directory: Path, public: PublicPart) -> None:
         """Else its owner could open each box, seal it again for the cycle's key and would never be noticed."""
         foreign = X25519PrivateKey.generate().public_key().public_bytes_raw()
-        for fingerprint in (public.fingerprint, keys.fingerprint(foreign, 5, b"guess" * 6 + b"12"), ""):
+        for fingerprint in (public.fingerprint, keys.fingerprint(foreign, 5, b"guess" * 6 + b"12", trustee=False), ""):
             with pytest.raises(KeyProblem, match="this cycle was opened with"):
-                read_mac_key(directory, UID, PublicPart(foreign, 5, fingerprint))
+                read_mac_key(directory, UID, PublicPart(foreign, 5, False, fingerprint))
 
 
 class TestDestroying:

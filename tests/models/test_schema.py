@@ -6,13 +6,18 @@ from pathlib import Path
 import pytest
 from django.db import models
 
-from assessments.models import Box, Code, CycleMember, Figure, Invitation, Participation, Text
+from assessments.models import Box, Code, CycleMember, Figure, FigureChange, Invitation, Participation, Text, Trend
 
 COLUMNS = {
     Box: {"id", "cycle_id", "sealed"},
     Invitation: {"id", "cycle_id", "team_id", "person_id", "answered"},
-    Code: {"digest", "invitation_id"},
-    Figure: {"id", "team_id", "kind", "code", "n", "mean", "op", "low", "high"},
+    Code: {"digest", "invitation_id", "bond"},
+    Figure: {
+        *("id", "team_id", "kind", "code", "n", "mean", "op", "low", "high", "spread"),
+        *("share", "share_op", "share_low", "share_high", "middle", "agreement", "band"),
+    },
+    FigureChange: {"id", "figure_id", "since_id", "direction", "points", "low", "high", "n_before", "visible"},
+    Trend: {"id", "figure_id", "cycles", "slope", "low", "high"},
     Participation: {"id", "team_id", "answered", "invited"},
     Text: {"id", "team_id", "question", "text"},
     CycleMember: {"id", "team_id", "person_id"},
@@ -70,7 +75,9 @@ def test_a_box_leads_to_its_cycle_and_nowhere_else() -> None:
 
 def test_a_stored_figure_or_text_leads_to_a_unit_and_to_no_person() -> None:
     for model in (Figure, Participation, Text):
-        assert [field.name for field in model._meta.get_fields() if field.is_relation] == ["team"]
+        assert [field.name for field in model._meta.concrete_fields if field.is_relation] == ["team"]
+    assert [field.name for field in FigureChange._meta.concrete_fields if field.is_relation] == ["figure", "since"]
+    assert [field.name for field in Trend._meta.concrete_fields if field.is_relation] == ["figure"]
 
 
 def imported(module: str) -> set[str]:

@@ -51,7 +51,7 @@ class TestOpen:
         assert "All 8 boxes are 4096 bytes long." in good
         assert "as many boxes as answered invitations: 8." in good
         assert "The key files are there, fit what the database says" in good
-        assert "The six tables around a ballot have only the columns of the design" in good
+        assert "The eight tables around a ballot have only the columns of the design" in good
 
     def test_a_box_of_another_length(self, polled: Cycle) -> None:
         Box.objects.filter(pk=Box.objects.values("pk")[:1]).update(sealed=b"x" * 100)
@@ -220,7 +220,7 @@ class TestClosed:
 class TestNotYetOpen:
     def test_a_planned_one_has_nothing(self, open_cycle: Cycle) -> None:
         Invitation.objects.all().delete()
-        for part in ("private", "mac"):
+        for part in ("private", "mac", "roll"):
             key_file(open_cycle, part).unlink()
         open_cycle.state = Cycle.State.PLANNED
         assert found(open_cycle) == []

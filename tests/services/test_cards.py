@@ -9,7 +9,7 @@ from django.db import connection
 
 from assessments.models import Box, Code, Cycle, CycleTeam, Invitation, Person
 from assessments.services.ballots import CodeRefused, UnknownCode, UsedCode, find_entry, submit_ballot
-from assessments.services.cards import DrawnMeanwhile, NobodyNeedsCard, draw_cards
+from assessments.services.cards import CannotDraw, DrawnMeanwhile, NobodyNeedsCard, draw_cards
 from assessments.services.closing import close_cycle
 from assessments.services.codes import code_digest
 from assessments.services.invitations import NotOpen, send_invitations
@@ -81,12 +81,23 @@ class TestDrawing:
         draw(north)
         assert refusal(south) == ""
 
-    def test_who_lost_the_address_before_any_mail_gets_a_card_and_never_both(self, cycle: Cycle, north: CycleTeam) -> None:
+    def test_who_lost_the_address_before_any_mail_gets_none_either(self, cycle: Cycle, north: CycleTeam) -> None:
+        """Mail or card was decided when the cycle opened; HR gives the person an address and sends the mail."""
         person = Person.objects.exclude(email="").order_by("pk")[0]
         Person.objects.filter(pk=person.pk).update(email="")
-        assert len(draw(north)) == 5
+        assert len(draw(north)) == 4
         Person.objects.filter(pk=person.pk).update(email="back@example.org")
-        assert send_invitations(cycle=cycle).sent == 2
+        assert send_invitations(cycle=cycle).sent == Person.objects.exclude(email="").filter(invitations__cycle=cycle).count()
+
+    def test_a_named_invitation_made_into_a_card_by_hand_draws_no_card(self, cycle: Cycle, north: CycleTeam) -> None:
+        Invitation.objects.filter(team=north).update(person=None)
+        assert len(draw(north)) == 4
+
+    def test_a_card_invitation_that_is_gone_stops_the_drawing(self, cycle: Cycle, north: CycleTeam) -> None:
+        Invitation.objects.filter(pk=Invitation.objects.filter(team=north, person=None).values("pk")[:1]).delete()
+        with pytest.raises(CannotDraw):
+            draw(north)
+        assert not Code.objects.exists()
 
     def test_who_lost_the_address_after_a_mail_gets_no_card(self, cycle: Cycle, north: CycleTeam) -> None:
         send_invitations(cycle=cycle)

@@ -8,7 +8,7 @@ from django.db import DataError
 from django_tasks_db.models import DBTaskResult
 
 from assessments.models import Act, Box, Cycle, Figure, User
-from assessments.services import closing
+from assessments.services import publishing
 from assessments.services.counting import CannotAsk, ask_for_close, count
 from tests import factories
 
@@ -89,12 +89,11 @@ def test_neither_queue_nor_log_keeps_what_an_error_quotes(
     def refuse(*args: object, **kwargs: object) -> None:
         raise quoting
 
-    monkeypatch.setattr(closing, "_store_texts", refuse)
+    monkeypatch.setattr(publishing, "_store_texts", refuse)
     said = count.call(over.pk, early=False)
     assert kind.__name__ in said
     assert "shouts" not in said + caplog.text
-    over.refresh_from_db()
-    assert over.state == Cycle.State.OPEN
+    assert not Figure.objects.exists()
 
 
 def test_the_queue_holds_the_cycles_key_and_nothing_else(over: Cycle, hr: User) -> None:

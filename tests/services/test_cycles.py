@@ -62,7 +62,7 @@ class TestOpening:
     def test_its_keys_stand_in_files_and_only_the_public_part_in_the_database(self, questionnaire: Questionnaire) -> None:
         cycle = opened(questionnaire)
         cycle.refresh_from_db()
-        assert key_files() == [f"{cycle.uid}.mac", f"{cycle.uid}.private"]
+        assert key_files() == [f"{cycle.uid}.mac", f"{cycle.uid}.private", f"{cycle.uid}.roll"]
         private_key_of(cycle)
         mac_key_of(cycle)
         assert not cycle.key_destroyed
@@ -143,7 +143,7 @@ class TestRefusals:
             opened(questionnaire)
         with pytest.raises(CycleRefused, match="too much like “2026 Q4”"):
             opened(questionnaire, name="2026 q4")
-        assert len(key_files()) == 2
+        assert len(key_files()) == 3
 
     def test_one_cycle_runs_at_a_time(self, questionnaire: Questionnaire) -> None:
         first = opened(questionnaire)

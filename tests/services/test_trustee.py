@@ -12,6 +12,7 @@ from django.apps import apps
 from django.conf import settings
 from django.core.management import CommandError, call_command
 
+from assessments.ballotbox.keys import KeyProblem
 from assessments.ballotbox.make_trustee_key import PRIVATE_NAME, PUBLIC_NAME, make_trustee_key, short_sign
 from assessments.models import Box, Cycle, Figure, User
 from assessments.models.clock import today
@@ -19,7 +20,7 @@ from assessments.services.audit import Verdict, audit_cycle
 from assessments.services.closing import CannotClose, close_cycle
 from assessments.services.counting import CannotAsk, ask_for_close
 from assessments.services.cycles import CycleRefused, open_cycle
-from assessments.services.keys import find_key_fault
+from assessments.services.keys import find_key_fault, private_key_of
 from assessments.services.trustee import KeyRefused, close_with_trustees_key
 from tests import factories
 
@@ -67,7 +68,7 @@ def nothing_happened(cycle: Cycle) -> None:
 
 class TestOpening:
     def test_no_private_key_is_made(self, cycle: Cycle) -> None:
-        assert [path.suffix for path in settings.BALLOT_KEY_DIR.glob(f"{cycle.uid}.*")] == [".mac"]
+        assert [path.suffix for path in sorted(settings.BALLOT_KEY_DIR.glob(f"{cycle.uid}.*"))] == [".mac", ".roll"]
         assert find_key_fault(cycle=cycle, thorough=True) is None
 
     def test_the_short_sign_is_the_one_that_the_trustee_was_told(self, cycle: Cycle) -> None:
@@ -78,13 +79,18 @@ class TestOpening:
             open_cycle(name="2026 Q4", questionnaire=factories.quarterly_check(), opens=today(), closes=today(), trustee_key=key)
         assert not Cycle.objects.exists()
 
-    def test_a_planned_cycle_keeps_its_trustee(self, organisation: None, stick: Path) -> None:
+    def test_what_a_plan_in_the_database_says_of_keys_is_not_believed(self, organisation: None, stick: Path) -> None:
+        """Somebody who can write there could put a key of their own into a planned cycle."""
         tomorrow = today() + datetime.timedelta(days=1)
         plan = {"name": "2026 Q4", "questionnaire": factories.quarterly_check(), "closes": tomorrow}
         planned = open_cycle(**plan, opens=tomorrow, trustee_key=(stick / PUBLIC_NAME).read_text())  # type: ignore[arg-type]
+        foreign = X25519PrivateKey.generate().public_key().public_bytes_raw()
+        Cycle.objects.update(trustee=True, public_key=foreign)
         opened = open_cycle(**plan, opens=today())  # type: ignore[arg-type]
-        assert (opened.pk, opened.trustee, bytes(opened.public_key)) == (planned.pk, True, bytes(planned.public_key))
-        assert not list(settings.BALLOT_KEY_DIR.glob(f"{opened.uid}.private"))
+        assert opened.pk == planned.pk
+        assert not opened.trustee
+        assert bytes(opened.public_key) != foreign
+        private_key_of(opened)
 
 
 class TestClosing:
@@ -131,6 +137,19 @@ class TestClosing:
         with pytest.raises(KeyRefused, match="not made by this poll's own pages"):
             close_with_trustees_key(cycle=over, key=key)
         nothing_happened(over)
+
+    def test_the_trustee_is_thanked_when_only_a_key_file_could_not_be_removed(
+        self, over: Cycle, key: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        """All is counted and published then: asking for the key again would be wrong."""
+
+        def refuse(*args: object) -> None:
+            raise KeyProblem("The key file could not be removed: read-only.")
+
+        monkeypatch.setattr("assessments.services.closing.destroy_keys", refuse)
+        close_with_trustees_key(cycle=over, key=key)
+        assert Figure.objects.exists()
+        assert "still to be removed" in caplog.text
 
     def test_after_an_interruption_the_key_is_entered_again(self, over: Cycle, key: str) -> None:
         Cycle.objects.update(state=Cycle.State.CLOSING)  # as a killed process leaves it
@@ -186,6 +205,13 @@ class TestCommands:
         assert "destroy the key" in out.getvalue()
         with pytest.raises(CommandError, match="never overwritten"):
             call_command("make_trustee_key", str(tmp_path / "new"))
+
+
+def test_a_key_that_should_be_elsewhere_is_an_alarm(open_cycle: Cycle) -> None:
+    """The page about anonymity would say that the key is not here."""
+    Cycle.objects.update(trustee=True)
+    open_cycle.refresh_from_db()
+    assert find_key_fault(cycle=open_cycle, thorough=False) == Cycle.KeyFault.FOREIGN
 
 
 def test_the_audit_says_where_the_key_is(cycle: Cycle) -> None:

@@ -76,7 +76,7 @@ class TestAnonymity:
         said = self.read(client)
         for limit in (
             "could change the program",
-            "both the key file and the database during the poll",
+            "both the key files and the database during the poll",
             "the database shows who has answered",
             "all but one of these people",
             "recognise a text",

@@ -38,7 +38,7 @@ def cycle(organisation: None, key: str, tmp_path: Path) -> Cycle:
 
 def page(client: Client, cycle: Cycle, key: str | None = None):
     address = reverse("trustee", args=[cycle.slug])
-    return client.get(address) if key is None else client.post(address, {"key": key})
+    return client.get(address) if key is None else client.post(address, {"key": key}, secure=True)
 
 
 class TestWhileItRuns:
@@ -84,6 +84,18 @@ class TestAfterTheLastDay:
         assert "something secret" not in words
         cycle.refresh_from_db()
         assert cycle.state == Cycle.State.OPEN
+
+    def test_over_an_open_line_nothing_is_read(self, client: Client, cycle: Cycle, key: str) -> None:
+        response = client.post(reverse("trustee", args=[cycle.slug]), {"key": key})
+        assert response.status_code == 422
+        assert "encrypted connection (https) only" in response.content.decode()
+        cycle.refresh_from_db()
+        assert cycle.state == Cycle.State.OPEN
+
+    def test_nor_where_error_pages_would_show_it(self, client: Client, cycle: Cycle, key: str, settings) -> None:
+        settings.DEBUG = True
+        assert page(client, cycle, key).status_code == 422
+        assert not Figure.objects.exists()
 
     def test_nothing_stays_in_the_browser(self, client: Client, cycle: Cycle, key: str) -> None:
         for response in (page(client, cycle), page(client, cycle, "wrong"), page(client, cycle, key)):

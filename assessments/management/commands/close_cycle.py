@@ -36,7 +36,7 @@ class Command(BaseCommand):
     @sensitive_variables()
     def _close(self, cycle: Cycle, *, now: bool, key: str | None) -> None:
         try:
-            closed = close_cycle(cycle=cycle, now=now, trustees_key=_trustees_key(key, cycle) if key else None)
+            closed = close_cycle(cycle=cycle, now=now, trustees_key=_trustees_key(key, cycle) if key else None, progress=self._tell)
         except (CannotClose, KeyProblem) as error:
             raise CommandError(f"{error} {_rest(cycle)}") from error
         if not closed.units:
@@ -46,6 +46,12 @@ class Command(BaseCommand):
         self.stdout.write("Single answers, invitations and keys are destroyed.")
         if cycle.trustee:
             self.stdout.write("The trustee's private key is not kept here. Please destroy it and all its copies now.")
+
+    def _tell(self, done: int, of: int) -> None:
+        """On a terminal only: what goes together with good service takes the longest, some seconds."""
+        if self.stdout.isatty():
+            self.stdout.write(f"\rlooking for what goes together: {100 * done // of} %" + ("\n" if done == of else ""), ending="")
+            self.stdout.flush()
 
     def _abandon(self, cycle: Cycle, *, why: str, sure: bool) -> None:
         if not sure:
