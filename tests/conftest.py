@@ -3,6 +3,7 @@
 import os
 import shutil
 
+import hypothesis
 import pytest
 from django.test import Client
 
@@ -10,6 +11,10 @@ from assessments.models import Cycle, User
 from assessments.results.poll import poll_of
 from assessments.services.closing import close_cycle
 from tests import factories
+
+# The first example of a run imports scipy; how long an example takes on a busy machine says nothing.
+hypothesis.settings.register_profile("unhurried", deadline=None)
+hypothesis.settings.load_profile("unhurried")
 
 # Playwright's sync API runs an event loop in the test thread; Django would refuse ORM calls there.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
