@@ -136,3 +136,30 @@ class TestDestroying:
         (directory / f"{UID}.private").mkdir(parents=True)
         with pytest.raises(KeyProblem, match="could not be removed"):
             destroy_keys(directory, UID)
+
+
+class TestCount:
+    """Two counts of different boxes would tell the difference."""
+
+    BOXES = (b"a" * 32, b"b" * 32)
+
+    def test_it_is_begun_and_goes_on_with_the_same_boxes_in_any_order(self, directory: Path, public: PublicPart) -> None:
+        assert not keys.is_counted(directory, UID)
+        assert keys.begin_count(directory, UID, self.BOXES)
+        assert keys.is_counted(directory, UID)
+        assert keys.begin_count(directory, UID, reversed(self.BOXES))
+
+    def test_other_boxes_are_refused(self, directory: Path, public: PublicPart) -> None:
+        keys.begin_count(directory, UID, self.BOXES)
+        assert not keys.begin_count(directory, UID, self.BOXES[:1])
+        assert not keys.begin_count(directory, UID, [*self.BOXES, b"c" * 32])
+
+    def test_a_note_that_was_cut_off_counts_as_none(self, directory: Path, public: PublicPart) -> None:
+        """Killed while it was written: nothing had been counted yet."""
+        (directory / f"{UID}.counted").write_bytes(b"half")
+        assert keys.begin_count(directory, UID, self.BOXES)
+
+    def test_it_goes_with_the_keys(self, directory: Path, public: PublicPart) -> None:
+        keys.begin_count(directory, UID, self.BOXES)
+        destroy_keys(directory, UID)
+        assert not list(directory.iterdir())
