@@ -73,7 +73,7 @@ SMALLEST_GROUP = 4  # answers; no cycle may be opened with a smaller k
 OWN_SPREAD_FROM = 10  # answers; below, a range comes from the organisation's pooled spread and tells nothing about the team
 TEXT_LENGTH = 500  # characters of each free text; two of them always fit into one box
 TEAMS_FOR_MEDIAN = 5  # shown teams; a median of fewer says little
-DRIVER_DRAWS = 500  # bootstrap samples at close; from 500 on rank ranges hardly change
+DRIVER_DRAWS = 500  # bootstrap samples of what goes together with good service, at close
 TEXTS_FROM = 10  # people; texts are shown only where at least so many wrote one
 PARTICIPATION_TARGET = 75  # percent of the invited, shown as a mark on HR's first screen
 
