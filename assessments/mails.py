@@ -43,4 +43,5 @@ def send_invitation(
 ) -> None:
     """To an employee. The code stands in this mail and nowhere else."""
     context = {"code": code, "cycle": cycle, "team_name": team_name, "invited": invited, "minutes": minutes}
+    context["texts_from"] = max(settings.TEXTS_FROM, cycle.k)
     make_message("invitation", person_email, context, connection).send()

@@ -7,13 +7,16 @@ from assessments.views import (
     cycles,
     gallery,
     leading,
+    methods,
     overview,
     pages,
     participation,
     poll,
+    privacy,
     reports,
     selfassessments,
     teams,
+    texts,
     trustee,
 )
 
@@ -21,6 +24,7 @@ from assessments.views import (
 urlpatterns = [
     path("", pages.home, name="home"),
     path("anonymity/", pages.anonymity, name="anonymity"),
+    path("methods/", methods.methods, name="methods"),
 
     # the anonymous poll
     path("a/", poll.poll_code, name="poll_code"),
@@ -43,6 +47,10 @@ urlpatterns = [
     path("hr/cycles/", cycles.cycles, name="cycles"),
     path("hr/cycles/<slug:slug>/close-early/", cycles.close_early, name="close_early"),
     path("hr/cycles/<slug:slug>/close/", cycles.close_cycle_now, name="close_cycle_now"),
+    path("hr/cycles/<slug:slug>/privacy/", privacy.privacy_report, name="privacy_report"),
+    path("hr/texts/", texts.texts, name="texts"),
+    path("hr/texts/<uuid:uid>/hide/", texts.hide_text, name="hide_text"),
+    path("hr/texts/<slug:slug>/release/", texts.release_texts, name="release_texts"),
 
     # code cards for people without a mail address
     path("hr/cards/", cards.cards, name="cards"),

@@ -71,6 +71,8 @@ BALLOT_KEY_DIR = Path(env.str("BALLOT_KEY_DIR", default=str(VAR_DIR / "ballot-ke
 MINIMUM_GROUP = 5  # answers; the default k of a new cycle
 SMALLEST_GROUP = 4  # answers; no cycle may be opened with a smaller k
 OWN_SPREAD_FROM = 10  # answers; below, a range comes from the organisation's pooled spread and tells nothing about the team
+# Hide a unit of fewer than 10 answers in a cycle in which 1 to k-1 of its people changed: its two quarters could tell of a joiner.
+STRICT_MEMBERSHIP = env.bool("STRICT_MEMBERSHIP", default=False)
 TEXT_LENGTH = 500  # characters of each free text; two of them always fit into one box
 TEAMS_FOR_MEDIAN = 5  # shown teams; a median of fewer says little
 DRIVER_DRAWS = 500  # bootstrap samples of what goes together with good service, at close

@@ -23,6 +23,7 @@ PERSONS_TO_COMPARE = 50
 RELIABLE_FROM = 0.50  # ICC(2): at least half of what team means differ by is not chance
 SURE_FROM = 0.80  # probability of a third from which a band is said
 DRAWS = 2000
+BATCH = 20  # draws at once: few enough to stay in the processor's cache
 SEED = 1986  # any fixed number: the same figures always give the same bands
 
 
@@ -207,11 +208,12 @@ def _shares_of_thirds(mean: Floats, sd: Floats, draws: int, seed: int) -> tuple[
     third = len(mean) // 3
     chance = np.random.default_rng(seed)
     upper, lower = np.zeros(len(mean)), np.zeros(len(mean))
-    for _ in range(draws if third else 0):
-        drawn = chance.normal(mean, sd)
-        edges = np.partition(drawn, (third, len(drawn) - third - 1))
-        upper += drawn > edges[len(drawn) - third - 1]
-        lower += drawn < edges[third]
+    low, high = third, len(mean) - third - 1
+    for done in range(0, draws if third else 0, BATCH):
+        drawn = mean + sd * chance.standard_normal((min(BATCH, draws - done), len(mean)))
+        edges = np.sort(drawn, axis=1)  # faster here than a partition
+        upper += (drawn > edges[:, high, None]).sum(axis=0)
+        lower += (drawn < edges[:, low, None]).sum(axis=0)
     return upper / draws, lower / draws
 
 

@@ -80,8 +80,9 @@ def _value(mean: Mean) -> float:
 
 
 def _alpha(rows: Floats) -> tuple[float | None, tuple[float, float] | None]:
-    complete = rows[~np.isnan(rows).any(axis=1)]
-    if rows.shape[1] < 2 or len(complete) < ALPHA_FROM or not np.ptp(complete.sum(axis=1)):
+    sums = rows.sum(axis=1)  # NaN where one answer is
+    complete = rows[~np.isnan(sums)]
+    if rows.shape[1] < 2 or len(complete) < ALPHA_FROM or not np.nanmax(sums) > np.nanmin(sums):
         return None, None
     found = cronbach_alpha(complete)
     return found.alpha, feldt_interval(found.alpha, found.n, found.k)

@@ -29,15 +29,21 @@ Floats: TypeAlias = npt.NDArray[np.float64]
 Booleans: TypeAlias = npt.NDArray[np.bool_]
 Kind: TypeAlias = Literal["practice", "dimension", "overall"]
 HUNDREDTH = Decimal("0.01")
+SHARES_FROM_IF_NEARLY_SAME = 20  # answers: shares of fewer, seen twice, tell of a joiner
 Place: TypeAlias = tuple[int, Kind, int]  # unit, kind, index
 
 
 @dataclass(frozen=True, slots=True)
 class Units:
-    """The frozen tree. parent: (U,) preorder indexes, -1 for the root; invited: (U,) people invited directly in each unit."""
+    """The frozen tree. parent: (U,) preorder indexes, -1 for the root; invited: (U,) people invited directly in each unit.
+
+    nearly_same: units in or below which 1 to k-1 people came or went since the cycle before. Where the others repeat themselves,
+    a joiner's answer can be guessed from two quarters.
+    """
 
     parent: tuple[int, ...]
     invited: tuple[int, ...]
+    nearly_same: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +77,11 @@ class Tally:
     squares: Floats
 
 
-def score(units: Units, ballots: Ballots, dimension_of: Sequence[int], *, k: int, own_spread_from: int) -> Scores:
-    """Every figure that may be shown of one cycle. dimension_of: (P,) index of each practice's dimension.
+def score(
+    units: Units, ballots: Ballots, dimension_of: Sequence[int], *, k: int, own_spread_from: int, strict_below: int = 0
+) -> Scores:
+    """Every figure that may be shown of one cycle. dimension_of: (P,) index of each practice's dimension. strict_below: answers
+    that a unit with nearly the same people as before needs to be shown at all; 0 where the two quarters may stand side by side.
 
     The tree rule decides on the number of answers, then on each practice's own number inside the units already shown.
     Dimensions are means of shown practice means, the overall figure of shown dimension means, both as printed, so that
@@ -80,7 +89,7 @@ def score(units: Units, ballots: Ballots, dimension_of: Sequence[int], *, k: int
     """
     size = len(units.parent)
     answered = np.bincount(ballots.unit, minlength=size)
-    shown = tree_rule(units.parent, answered.tolist(), k)
+    shown = tree_rule(units.parent, answered.tolist(), k, allowed=_allowed(units, answered, strict_below).tolist())
     check_remainders(units.parent, answered.tolist(), shown, k)
     asked = np.array(dimension_of, dtype=np.int64)
     counts = count_answers(ballots.unit, ballots.answers, size)
@@ -91,10 +100,20 @@ def score(units: Units, ballots: Ballots, dimension_of: Sequence[int], *, k: int
     _persons, indexes = person_tally(ballots, asked, size)
     mask = np.repeat(np.array(shown)[:, None], indexes.n.shape[1], axis=1)
     spread = summary.aggregate(units.parent, units.invited, indexes, mask, fallback=0.5, own_from=own_spread_from)
-    told = _shown_practices(units.parent, answers.n, shown_practices, max(k, SHARES_FROM))
+    open_to_shares = shown_practices & _allowed(units, answers.n, SHARES_FROM_IF_NEARLY_SAME)
+    told = _shown_practices(units.parent, answers.n, open_to_shares, max(k, SHARES_FROM))
     opinions = distribution(units.parent, units.invited, counts, told)
     by_dimension = [np.flatnonzero(asked == at).tolist() for at in range(indexes.n.shape[1] - 1)]
     return _Collector(units, answered, shown_practices, practices, spread, opinions, by_dimension).collect(shown)
+
+
+def _allowed(units: Units, n: npt.NDArray[Any], minimum: int) -> Booleans:
+    """(U,) or (U, P): all but units with nearly the same people as before and fewer answers. n: given directly in each unit."""
+    allowed = np.ones(n.shape, dtype=bool)
+    if units.nearly_same:
+        at = sorted(units.nearly_same)
+        allowed[at] = summary.upwards(units.parent, n)[at] >= minimum
+    return allowed
 
 
 def person_tally(ballots: Ballots, dimension_of: npt.NDArray[np.int64], units: int) -> tuple[Floats, Tally]:

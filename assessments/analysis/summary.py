@@ -140,9 +140,8 @@ def likely_range(mean: Mean, half_width: float) -> Interval | None:
     """The printed range around the printed mean, inside the scale; None where the mean is clipped or nothing is known."""
     if mean.clipped or not math.isfinite(half_width):
         return None
-    # Half up. Rounding is exact but for ties, which fall to the even tenth; a binary fraction is a tie only at odd quarters.
-    half = half_width + 0.05 if half_width * 4 % 2 == 1 else half_width
-    return _around(mean.value, round(half, 1))
+    # Rounded up: half a tenth lost at each end would hold the mean less often than 95 % says.
+    return _around(mean.value, math.ceil(half_width * 10 - 1e-9) / 10)
 
 
 @lru_cache(maxsize=2048)

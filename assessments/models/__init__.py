@@ -7,7 +7,7 @@ Never in here: mail, scoring, what a page shows. Code outside imports from the m
 from assessments.models.audit import Act
 from assessments.models.ballots import Box
 from assessments.models.catalogue import Article, Dimension, Practice
-from assessments.models.cycles import Cycle, CycleMember, CycleTeam
+from assessments.models.cycles import Cycle, CycleMember, CycleTeam, Turnout
 from assessments.models.figures import Figure, FigureChange, Median, Participation, Text, Trend
 from assessments.models.invitations import Code, Invitation
 from assessments.models.methods import Driver, DriverModel, Quality
@@ -44,5 +44,6 @@ __all__ = [
     "Team",
     "Text",
     "Trend",
+    "Turnout",
     "User",
 ]

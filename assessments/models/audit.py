@@ -13,6 +13,8 @@ class Act(models.Model):
         CLOSE = "close", _("asked for the close")
         CLOSE_EARLY = "early", _("asked for the close before the last day")
         ABANDON = "abandon", _("abandoned the cycle")
+        HIDE_TEXT = "hide", _("destroyed a text that names a person")
+        RELEASE_TEXTS = "release", _("released the texts to managers")
 
     at = models.DateTimeField(auto_now_add=True)
     who = models.CharField(max_length=200)

@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from assessments.models.clock import today
+from assessments.models.fields import random_key
 from assessments.models.organisation import Person, Team
 from assessments.models.questionnaires import Questionnaire
 from assessments.models.users import User
@@ -59,7 +60,9 @@ class Cycle(models.Model):
     public_key = models.BinaryField(default=b"", blank=True)
     key_fingerprint = models.CharField(max_length=64, blank=True)
     key_destroyed = models.BooleanField(default=False)
+    texts_released = models.BooleanField(_("texts released to managers"), default=False)
     key_fault = models.CharField(max_length=10, choices=KeyFault.choices, blank=True, default="")
+    turnout_day = models.DateField(_("day of the last count of how many have answered"), null=True, editable=False)
     close_job = models.UUIDField(_("the queue's key of the close asked for last"), null=True, editable=False)
 
     objects = CycleQuerySet.as_manager()
@@ -154,6 +157,17 @@ class CycleTeam(models.Model):
     def level(self) -> int:
         """How far the name is indented in a list of units."""
         return min(self.depth, DEEPEST_LEVEL)
+
+
+class Turnout(models.Model):
+    """How many invited directly in a unit had answered at the day's first look; of a running cycle only, and gone at its close."""
+
+    id = random_key()
+    team = models.OneToOneField(CycleTeam, on_delete=models.CASCADE, related_name="turnout")
+    answered = models.PositiveIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.team}: {self.answered} so far"
 
 
 class CycleMember(models.Model):

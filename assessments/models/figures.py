@@ -171,7 +171,7 @@ class Participation(models.Model):
 
 
 class Text(models.Model):
-    """A free text, placed on a unit where at least ten people's texts stand together."""
+    """A free text, placed where at least ten people's texts stand together. A hidden one is destroyed; its row is a mark."""
 
     class Question(models.TextChoices):
         HELPS = "helps", _("What helps you serve customers well here?")
@@ -181,9 +181,11 @@ class Text(models.Model):
     team = models.ForeignKey(CycleTeam, on_delete=models.CASCADE, related_name="texts")
     question = models.CharField(max_length=10, choices=Question.choices)
     text = models.TextField()
+    hidden = models.BooleanField(default=False)
 
     class Meta:
         ordering = ["question", "text"]
+        constraints = [models.CheckConstraint(condition=models.Q(hidden=False) | models.Q(text=""), name="text_hidden_is_empty")]
 
     def __str__(self) -> str:
         return self.text

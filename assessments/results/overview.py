@@ -8,10 +8,13 @@ from django.conf import settings
 
 from assessments.analysis.perception import gap
 from assessments.analysis.recommendations import Pattern, pattern
-from assessments.analysis.values import FigureValue, Gap, Participation, Shown
+from assessments.analysis.values import Change, FigureValue, Gap, Participation, Shown
 from assessments.models import Cycle, CycleTeam, Figure
 from assessments.results.figures import DIMENSION, OVERALL, PRACTICE, Asked, AskedDimension, Book, asked_in, read_book
 from assessments.results.participation import Turnout, answers_short, turnout_of
+from assessments.results.quarters import clear_change, size_of
+
+MOST_MOVED = 5  # teams that HR's first screen names
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +53,29 @@ class TeamGap:
 
 
 @dataclass(frozen=True, slots=True)
+class MovedTeam:
+    """A team or department whose overall figure clearly changed."""
+
+    team: CycleTeam
+    figure: Shown
+    change: Change
+
+
+@dataclass(frozen=True, slots=True)
+class MovedDimension:
+    """A dimension that clearly changed in the whole."""
+
+    dimension: AskedDimension
+    figure: Shown
+    change: Change
+
+
+@dataclass(frozen=True, slots=True)
 class Overview:
-    """`own_views` counts the units whose leaders submitted their own view."""
+    """`own_views` counts the units whose leaders submitted their own view. `before`: the closed cycle before this one."""
 
     cycle: Cycle
+    before: Cycle | None
     dimensions: tuple[AskedDimension, ...]
     rows: tuple[Row, ...]
     strongest: tuple[Ranked, ...]
@@ -111,6 +133,37 @@ class Overview:
         means = self._means()
         return len(means) > 1 and len({mean for _, mean in means}) == 1
 
+    @property
+    def is_compared(self) -> bool:
+        """Any figure on the page is, with that of the cycle before."""
+        figures = (figure for row in self.rows for figure in (row.overall, *row.cells))
+        return any(isinstance(figure, Shown) and figure.change for figure in figures)
+
+    @property
+    def moved_dimensions(self) -> tuple[MovedDimension, ...]:
+        if self.whole is None:
+            return ()
+        found = [
+            MovedDimension(dimension, figure, change)
+            for dimension, figure in zip(self.dimensions, self.whole.cells, strict=True)
+            if isinstance(figure, Shown) and (change := clear_change(figure))
+        ]
+        return tuple(sorted(found, key=lambda moved: size_of(moved.change), reverse=True))
+
+    @property
+    def moved_teams(self) -> tuple[MovedTeam, ...]:
+        """Below the whole, most first."""
+        found = [
+            MovedTeam(row.team, row.overall, change)
+            for row in self.rows[1:]
+            if isinstance(row.overall, Shown) and (change := clear_change(row.overall))
+        ]
+        return tuple(sorted(found, key=lambda moved: size_of(moved.change), reverse=True))
+
+    @property
+    def most_moved_teams(self) -> tuple[MovedTeam, ...]:
+        return self.moved_teams[:MOST_MOVED]
+
     def _means(self) -> tuple[tuple[AskedDimension, Decimal], ...]:
         if self.whole is None:
             return ()
@@ -153,6 +206,7 @@ def overview_of(cycle: Cycle) -> Overview:
     strongest, weakest = _extremes(_practices_of(teams[0], dimensions) if teams else [])
     return Overview(
         cycle=cycle,
+        before=Cycle.objects.closed().filter(closes__lt=cycle.closes).first(),
         dimensions=dimensions,
         rows=tuple(_row(book, team, dimensions) for team in teams),
         strongest=strongest,
@@ -193,7 +247,7 @@ def _gaps(book: Book, teams: list[CycleTeam], dimensions: tuple[AskedDimension, 
     for team in teams:
         views = book.manager(team).dimensions
         here = [
-            TeamGap(team, dimension, figure, gap(views[dimension.code], figure.mean), kind)
+            TeamGap(team, dimension, figure, gap(views[dimension.code], figure.mean, figure.interval), kind)
             for dimension in dimensions
             if dimension.code in views
             and isinstance(figure := book.figure(team, DIMENSION, dimension.code), Shown)

@@ -1,15 +1,16 @@
-"""How many answered: while a cycle is open where that singles nobody out, after close for shown units."""
+"""How many answered: while a cycle is open once a day and where that singles nobody out, after close for shown units."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.db.models import Count, Q
+from django.db.models import OuterRef, Subquery, Sum
 
 from assessments.analysis.disclosure import tree_rule
 from assessments.analysis.values import Participation
-from assessments.models import Cycle, CycleTeam, Invitation
+from assessments.models import Cycle, CycleTeam
 from assessments.models import Participation as ParticipationRow
+from assessments.models import Turnout as TurnoutRow
 
 RUNNING = {Cycle.State.OPEN, Cycle.State.CLOSING}
 
@@ -65,9 +66,10 @@ def answers_short(participation: Participation | None, target: int) -> int:
 
 
 def turnout_of(cycle: Cycle) -> Turnout:
-    """Of a running cycle, in one query."""
-    counts = Invitation.objects.filter(cycle=cycle).aggregate(invited=Count("pk"), answered=Count("pk", filter=Q(answered=True)))
-    told = Participation(**counts) if counts["invited"] >= cycle.k else None
+    """Of a running cycle at the day's first look, in one query."""
+    counted = TurnoutRow.objects.filter(team__cycle=OuterRef("cycle")).values("team__cycle").annotate(all=Sum("answered"))
+    whole = cycle.teams.filter(parent=None).annotate(so_far=Subquery(counted.values("all"))).first()
+    told = Participation(whole.so_far or 0, whole.invited) if whole and whole.invited >= cycle.k else None
     return Turnout(cycle, told, settings.PARTICIPATION_TARGET)
 
 
@@ -81,19 +83,19 @@ def participation_page(cycle: Cycle, cycles: Sequence[Cycle] = ()) -> Participat
 
 
 def participation_now(cycle: Cycle, teams: list[CycleTeam]) -> dict[int, Participation]:
-    """By unit key, for all units of a running cycle: told where the unit, and what remains of it beside the units told
-    inside it, has at least k invited, so that no subtraction gives the turnout of a handful."""
+    """By unit key, for all units of a running cycle at the day's first look. Told where the unit, and what remains of it beside the
+    units told inside it, has at least k invited, so that no subtraction gives the turnout of a handful."""
     position_of = {team.pk: team.position for team in teams}
     parent = [position_of[team.parent_id] if team.parent_id else -1 for team in teams]
-    invited, answered = [0] * len(teams), [0] * len(teams)
-    by_team = Invitation.objects.filter(cycle=cycle).order_by("team").values_list("team")
-    for team, all_here, answered_here in by_team.annotate(all=Count("pk"), answered_here=Count("pk", filter=Q(answered=True))):
-        invited[position_of[team]], answered[position_of[team]] = all_here, answered_here
+    invited, answered = [team.invited for team in teams], [0] * len(teams)
+    for team in teams:
+        if team.parent_id:
+            invited[position_of[team.parent_id]] -= team.invited
+    for unit, count in TurnoutRow.objects.filter(team__cycle=cycle).values_list("team", "answered"):
+        answered[position_of[unit or 0]] = count
     told = tree_rule(parent, invited, cycle.k)
     return {
-        team.pk: Participation(
-            invited=sum(invited[team.position : team.last + 1]), answered=sum(answered[team.position : team.last + 1])
-        )
+        team.pk: Participation(invited=team.invited, answered=sum(answered[team.position : team.last + 1]))
         for team in teams
         if told[team.position]
     }

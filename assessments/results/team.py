@@ -1,12 +1,12 @@
 """A unit after close: the leader's four steps, and the improvement report. Both read the same figures."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Q
-
 from assessments.analysis.recommendations import Candidate, Pattern, Pick, largest_gap, opportunities, pattern, strengths
-from assessments.analysis.values import FigureValue, Gap, Participation, Shown
+from assessments.analysis.trend import TrendPoint
+from assessments.analysis.values import AgreementWord, Change, FigureValue, Gap, Participation, Shown
 from assessments.models import Cycle, CycleTeam, Practice
 from assessments.results.figures import (
     DIMENSION,
@@ -20,6 +20,10 @@ from assessments.results.figures import (
     read_book,
     with_units_above,
 )
+from assessments.results.quarters import Quarter, TrendDirection, clear_change, quarters_of, size_of
+from assessments.results.texts import TextsOf, texts_of
+
+TURNOUT_JUMP = 20  # per cent of the invited
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +36,10 @@ class Line:
     manager: Decimal | int | None
     median: Decimal | None
     pattern: Pattern | None = None
+
+    @property
+    def change(self) -> Change | None:
+        return self.figure.change if isinstance(self.figure, Shown) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +89,11 @@ class Below:
 
 @dataclass(frozen=True, slots=True)
 class TeamResult:
-    """`is_first`: no earlier closed cycle holds this team. `counted_in`: the next larger shown unit of a hidden one."""
+    """`quarters`: this cycle and those before it that hold the team, oldest first. `counted_in`: the next larger shown unit."""
 
     cycle: Cycle
     team: CycleTeam
-    is_first: bool
+    quarters: tuple[Quarter, ...]
     above: tuple[CycleTeam, ...]
     below: tuple[Below, ...]
     participation: Participation | None
@@ -95,10 +103,70 @@ class TeamResult:
     opportunities: tuple[Chosen, ...]
     difference: Difference | None
     counted_in: CycleTeam | None
+    texts: TextsOf
 
     @property
     def is_hidden(self) -> bool:
         return self.participation is None
+
+    @property
+    def before(self) -> Quarter | None:
+        """The last closed cycle before this one that holds the team."""
+        return self.quarters[-2] if len(self.quarters) > 1 else None
+
+    @property
+    def is_first(self) -> bool:
+        return self.before is None
+
+    @property
+    def points(self) -> tuple[TrendPoint, ...]:
+        """The overall figure over the cycles, from two shown ones on."""
+        points = tuple(quarter.point for quarter in self.quarters)
+        return points if sum(isinstance(point.figure, Shown) for point in points) > 1 else ()
+
+    @property
+    def has_break(self) -> bool:
+        return any(point.breaks_before for point in self.points)
+
+    @property
+    def trend(self) -> TrendDirection | None:
+        return self.quarters[-1].trend
+
+    @property
+    def turnout_jumped(self) -> bool:
+        """So many more or fewer answered than before that a change may come from who did."""
+        before = self.before.participation if self.before else None
+        return bool(before and self.participation and abs(before.percent - self.participation.percent) > TURNOUT_JUMP)
+
+    @property
+    def is_compared(self) -> bool:
+        """Any of its figures is."""
+        return any(line.change for line in self._lines())
+
+    @property
+    def moved(self) -> tuple[Line, ...]:
+        """Dimensions that clearly changed, most first."""
+        return _moved(lines.line for lines in self.dimensions)
+
+    @property
+    def moved_practices(self) -> tuple[Line, ...]:
+        return _moved(line for lines in self.dimensions for line in lines.practices)
+
+    @property
+    def far_apart(self) -> tuple[Line, ...]:
+        """Dimensions on which opinions differ a lot."""
+        lines = (lines.line for lines in self.dimensions)
+        return tuple(line for line in lines if isinstance(line.figure, Shown) and line.figure.agreement is AgreementWord.FAR)
+
+    @property
+    def has_answers(self) -> bool:
+        """How the answers lie may be drawn somewhere."""
+        return any(isinstance(line.figure, Shown) and line.figure.classes for line in self._lines())
+
+    def _lines(self) -> Iterator[Line]:
+        yield self.overall
+        for lines in self.dimensions:
+            yield from (lines.line, *lines.practices)
 
     @property
     def has_median(self) -> bool:
@@ -165,7 +233,7 @@ def team_result(team: CycleTeam) -> TeamResult:
     return TeamResult(
         cycle=cycle,
         team=team,
-        is_first=not _was_asked_before(team),
+        quarters=quarters_of(team),
         above=tuple(path[:-1]),
         below=_below(team, path),
         participation=book.participation(team),
@@ -175,6 +243,7 @@ def team_result(team: CycleTeam) -> TeamResult:
         opportunities=chosen[1],
         difference=_difference(candidates, practices),
         counted_in=shown_above[-1] if shown_above and not book.participation(team) else None,
+        texts=texts_of(team),
     )
 
 
@@ -184,11 +253,9 @@ def _below(team: CycleTeam, path: list[CycleTeam]) -> tuple[Below, ...]:
     return tuple(Below(child, book.figure(child)) for child in children)
 
 
-def _was_asked_before(team: CycleTeam) -> bool:
-    cycle = team.cycle
-    earlier = Cycle.objects.closed().filter(Q(closes__lt=cycle.closes) | Q(closes=cycle.closes, pk__lt=cycle.pk))
-    # A team that HR has removed has no key; it must not be taken for another removed one.
-    return CycleTeam.objects.filter(team=team.team_id, team__isnull=False, cycle__in=earlier).exists()
+def _moved(lines: Iterable[Line]) -> tuple[Line, ...]:
+    found = [(change, line) for line in lines if (change := clear_change(line.figure))]
+    return tuple(line for _change, line in sorted(found, key=lambda pair: size_of(pair[0]), reverse=True))
 
 
 def _candidates(

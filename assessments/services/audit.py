@@ -1,11 +1,10 @@
 """Audit a cycle on a live installation: what can be checked without opening anything, in plain sentences with a verdict each.
 
-Reads only. What it cannot see: copies, backups and the database's log outside its files; those hold sealed boxes at most.
+What a closed cycle shows is audited in `disclosure_audit`, what two of them tell together in `cycles_audit`. Reads only. What
+it cannot see: copies, backups and the database's log outside its files; those hold sealed boxes at most.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +14,11 @@ from django.db.backends.utils import CursorWrapper
 from django.db.models.functions import Length
 from django.utils.translation import gettext as _
 
-from assessments.analysis.audit import small_remainders
-from assessments.analysis.disclosure import HIGHEST, LOWEST
 from assessments.ballotbox.box import BOX_LENGTH
 from assessments.models import Box, Code, Cycle, Figure, FigureChange, Invitation, Participation, Text, Trend
+from assessments.services.cycles_audit import audit_across
+from assessments.services.disclosure_audit import audit_figures
+from assessments.services.findings import Finding, Verdict, judged
 from assessments.services.keys import find_key_fault
 
 # Written out a second time, on purpose: a column added to a model must not be allowed by the same stroke.
@@ -33,46 +33,37 @@ COLUMNS: dict[type[models.Model], set[str]] = {
     FigureChange: {"id", "figure_id", "since_id", "direction", "points", "low", "high", "n_before", "visible"},
     Trend: {"id", "figure_id", "cycles", "slope", "low", "high"},
     Participation: {"id", "team_id", "answered", "invited"},
-    Text: {"id", "team_id", "question", "text"},
+    Text: {"id", "team_id", "question", "text", "hidden"},
 }
 TELLS_ORDER = ("date", "time", "serial", "interval", "auto")
 
 
-class Verdict(StrEnum):
-    OK = "ok"
-    WARNING = "warning"
-    WRONG = "wrong"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that was looked at."""
-
-    verdict: Verdict
-    words: str
-
-
-def audit_cycle(*, cycle: Cycle) -> list[Finding]:
-    """Everything that can be said of a cycle as it stands."""
+def audit_cycle(*, cycle: Cycle, across_cycles: bool = False) -> list[Finding]:
+    """Everything that can be said of a cycle as it stands; with `across_cycles` also of a closed one and the one before it."""
     checks: list[Callable[[Cycle], Iterator[Finding]]] = [_schema]
     if cycle.state in {Cycle.State.OPEN, Cycle.State.CLOSING}:
         checks += [_boxes, _keys, _nothing_published]
     elif cycle.state == Cycle.State.CLOSED:
-        checks += [_nothing_left, _no_keys, _tree_rule, _figures, _texts]
+        checks += [_nothing_left, _no_keys, _what_is_shown]
+        checks += [_across] if across_cycles else []
     else:
         checks += [_nothing_left, _no_keys, _nothing_published]
     checks += [_server, _sqlite if connection.vendor == "sqlite" else _postgresql]
     return [finding for check in checks for finding in check(cycle)]
 
 
-def _finding(wrong: object, good: str, bad: str, otherwise: Verdict = Verdict.WRONG) -> Finding:
-    return Finding(otherwise, bad) if wrong else Finding(Verdict.OK, good)
+def _what_is_shown(cycle: Cycle) -> Iterator[Finding]:
+    yield from audit_figures(cycle=cycle)
+
+
+def _across(cycle: Cycle) -> Iterator[Finding]:
+    yield from audit_across(cycle=cycle)
 
 
 def _schema(cycle: Cycle) -> Iterator[Finding]:
     with connection.cursor() as cursor:
         problems = [problem for model, allowed in COLUMNS.items() for problem in _not_as_designed(cursor, model, allowed)]
-    yield _finding(
+    yield judged(
         problems,
         _("The eight tables around a ballot have only the columns of the design: no time, no running number, no trigger."),
         _("Tables around a ballot are not as designed; these may tell who answered when or what: %s.") % ", ".join(problems),
@@ -103,20 +94,20 @@ def _boxes(cycle: Cycle) -> Iterator[Finding]:
     boxes = Box.objects.filter(cycle=cycle)
     count, answered = _boxes_and_marks(cycle)
     odd = boxes.annotate(size=Length("sealed")).exclude(size=BOX_LENGTH).count()
-    yield _finding(
+    yield judged(
         odd,
         _("All %(count)s boxes are %(size)s bytes long.") % {"count": count, "size": BOX_LENGTH},
         _("%(odd)s of %(count)s boxes are not %(size)s bytes long: they were not made by the poll.")
         % {"odd": odd, "count": count, "size": BOX_LENGTH},
     )
-    yield _finding(
+    yield judged(
         count != answered,
         _("There are as many boxes as answered invitations: %s.") % count,
         _("%(count)s boxes stand against %(answered)s answered invitations: something was added or removed by hand.")
         % {"count": count, "answered": answered},
     )
     copies = count - boxes.values("sealed").distinct().count()
-    yield _finding(copies, _("No two boxes are alike."), _("%s boxes are copies of others: somebody has added them.") % copies)
+    yield judged(copies, _("No two boxes are alike."), _("%s boxes are copies of others: somebody has added them.") % copies)
 
 
 def _boxes_and_marks(cycle: Cycle) -> tuple[int, int]:
@@ -134,21 +125,21 @@ def _boxes_and_marks(cycle: Cycle) -> tuple[int, int]:
 
 def _keys(cycle: Cycle) -> Iterator[Finding]:
     fault = find_key_fault(cycle=cycle, thorough=True)
-    yield _finding(
+    yield judged(
         fault,
         _("The key files are there, fit what the database says of them and k, and only the account of the server may read them."),
         _("The keys of this cycle: %s.") % (fault.label if fault else ""),
     )
     if cycle.trustee:
         private = [str(path) for path in settings.BALLOT_KEY_DIR.glob(f"{cycle.uid}*.private")]
-        yield _finding(
+        yield judged(
             private,
             _("The private key is with the trustee and not on this server; the public key's short sign is %s.") % cycle.short_sign,
             _("The private key should be with the trustee, but a file is here: %s.") % ", ".join(private),
         )
     if connection.vendor == "sqlite":
         folder = Path(connection.settings_dict["NAME"]).resolve().parent
-        yield _finding(
+        yield judged(
             settings.BALLOT_KEY_DIR.resolve().is_relative_to(folder),
             _("The key directory lies apart from the database."),
             _("The key directory lies in the folder of the database: a backup of %s takes both, and together they tell all.")
@@ -159,7 +150,7 @@ def _keys(cycle: Cycle) -> Iterator[Finding]:
 
 def _nothing_published(cycle: Cycle) -> Iterator[Finding]:
     published = sum(model.objects.filter(team__cycle=cycle).count() for model in (Figure, Participation, Text))
-    yield _finding(
+    yield judged(
         published,
         _("No figure and no text of this cycle is published."),
         _("%s figures or texts of this cycle stand in the database, though it is not closed.") % published,
@@ -172,7 +163,7 @@ def _nothing_left(cycle: Cycle) -> Iterator[Finding]:
         _("invitations"): Invitation.objects.filter(cycle=cycle).count(),
         _("codes"): Code.objects.filter(invitation__cycle=cycle).count(),
     }
-    yield _finding(
+    yield judged(
         any(left.values()),
         _("No box, invitation or code of this cycle is in the database."),
         _("The database still has %s of this cycle.") % ", ".join(f"{count} {what}" for what, count in left.items() if count),
@@ -181,94 +172,22 @@ def _nothing_left(cycle: Cycle) -> Iterator[Finding]:
 
 def _no_keys(cycle: Cycle) -> Iterator[Finding]:
     left = sorted(str(path) for path in settings.BALLOT_KEY_DIR.glob(f"{cycle.uid}*"))
-    yield _finding(
+    yield judged(
         left,
         _("No key file of this cycle is left."),
         _("Key files of this cycle are left, though it takes no answers: %s. Run close_cycle again.") % ", ".join(left),
     )
     if cycle.state == Cycle.State.PLANNED:
         return
-    yield _finding(
+    yield judged(
         not cycle.key_destroyed,
         _("The database says that the keys were destroyed."),
         _("The database does not say that the keys were destroyed. Run close_cycle again."),
     )
 
 
-def _parents(cycle: Cycle) -> tuple[list[int], list[str]]:
-    teams = list(cycle.teams.select_related("parent").order_by("position"))
-    return [team.parent.position if team.parent else -1 for team in teams], [team.path for team in teams]
-
-
-def _tree_rule(cycle: Cycle) -> Iterator[Finding]:
-    parent, names = _parents(cycle)
-    stored = Participation.objects.filter(team__cycle=cycle).values_list("team__position", "answered")
-    small = small_remainders(parent, dict(stored), cycle.k)
-    yield _finding(
-        small,
-        _("Taking shown units from each other leaves nobody, or %(k)s people or more, in all %(units)s units.")
-        % {"k": cycle.k, "units": len(stored)},
-        _("Fewer than %(k)s people can be told by subtraction in: %(names)s.")
-        % {"k": cycle.k, "names": ", ".join(names[unit] for unit in small)},
-    )
-    answers: dict[str, dict[int, int]] = {}
-    figures = Figure.objects.filter(team__cycle=cycle, kind=Figure.Kind.PRACTICE)
-    for code, unit, n in figures.values_list("code", "team__position", "n"):
-        answers.setdefault(code, {})[unit] = n
-    breaches = [f"{names[unit]}: {code}" for code, totals in answers.items() for unit in small_remainders(parent, totals, cycle.k)]
-    yield _finding(
-        breaches,
-        _("The same holds for each of %s practices with its own number of answers.") % len(answers),
-        _("Fewer than %(k)s answers to a practice can be told by subtraction in: %(names)s.")
-        % {"k": cycle.k, "names": ", ".join(breaches)},
-    )
-
-
-def _figures(cycle: Cycle) -> Iterator[Finding]:
-    figures = Figure.objects.filter(team__cycle=cycle)
-    count = figures.count()
-    few = figures.filter(n__lt=cycle.k).count()
-    yield _finding(
-        few,
-        _("All %(count)s figures stand on at least %(k)s answers.") % {"count": count, "k": cycle.k},
-        _("%(few)s of %(count)s figures stand on fewer than %(k)s answers.") % {"few": few, "count": count, "k": cycle.k},
-    )
-    alone = figures.filter(team__participation=None).count()
-    more = figures.filter(n__gt=models.F("team__participation__answered")).count()
-    yield _finding(
-        alone or more,
-        _("Every figure belongs to a shown unit and has no more answers than people who answered there."),
-        _("%(alone)s figures belong to units that are not shown, %(more)s have more answers than people who answered.")
-        % {"alone": alone, "more": more},
-    )
-    exact = models.Q(op=Figure.Op.IS)
-    ranged = figures.exclude(exact).exclude(low=None, high=None).count()
-    outside = figures.filter(exact & (models.Q(mean__gte=HIGHEST) | models.Q(mean__lte=LOWEST))).count()
-    yield _finding(
-        ranged or outside,
-        _("Means at an end of the scale say only “%(low)s or less” or “%(high)s or more”, and none of them has a range.")
-        % {"low": LOWEST, "high": HIGHEST},
-        _("%(outside)s means at an end of the scale are exact, %(ranged)s of the clipped ones have a range.")
-        % {"outside": outside, "ranged": ranged},
-    )
-
-
-def _texts(cycle: Cycle) -> Iterator[Finding]:
-    least = max(settings.TEXTS_FROM, cycle.k)
-    texts = Text.objects.filter(team__cycle=cycle)
-    groups = texts.values("team__path", "question").annotate(count=models.Count("pk")).order_by()
-    small = sorted({group["team__path"] for group in groups if group["count"] < least})
-    small += sorted(set(texts.filter(team__participation=None).values_list("team__path", flat=True)))
-    yield _finding(
-        small,
-        _("Texts stand together with those of at least %s people, on shown units only.") % least,
-        _("Texts of fewer than %(least)s people, or of a unit that is not shown, stand in: %(names)s.")
-        % {"least": least, "names": ", ".join(small)},
-    )
-
-
 def _server(cycle: Cycle) -> Iterator[Finding]:
-    yield _finding(
+    yield judged(
         settings.DEBUG,
         _("DEBUG is off."),
         _("DEBUG is on: error pages would show what people have sent."),
@@ -283,7 +202,7 @@ def _setting(statement: str) -> str:
 
 
 def _sqlite(cycle: Cycle) -> Iterator[Finding]:
-    yield _finding(
+    yield judged(
         _setting("PRAGMA secure_delete") != "1",
         _("SQLite overwrites what is deleted (secure_delete)."),
         _("SQLite does not overwrite what is deleted: secure_delete is off."),
@@ -292,7 +211,7 @@ def _sqlite(cycle: Cycle) -> Iterator[Finding]:
         return
     log = Path(f"{connection.settings_dict['NAME']}-wal")
     size = log.stat().st_size if log.exists() else 0
-    yield _finding(
+    yield judged(
         size,
         _("SQLite's write-ahead log is empty."),
         _(
@@ -313,7 +232,7 @@ def _postgresql(cycle: Cycle) -> Iterator[Finding]:
     }
     for name, (good, why) in wanted.items():
         value = _setting(f"SHOW {name}")
-        yield _finding(
+        yield judged(
             value not in good,
             _("PostgreSQL's %(name)s is %(value)s.") % {"name": name, "value": value},
             _("PostgreSQL's %(name)s is %(value)s: %(why)s.") % {"name": name, "value": value, "why": why},

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import DatabaseError, OperationalError, connection
 
-from assessments.models import Box, Code, Invitation
+from assessments.models import Box, Code, Invitation, Turnout
 
 logger = logging.getLogger(__name__)
 
@@ -70,7 +70,7 @@ def _truncate_log() -> None:
 def _vacuum_postgresql() -> None:
     """Empty tables lose all their pages, unless an old transaction may still see the rows. Their indexes keep a page or two, with
     digests and keys of invitations in it, until they are built anew."""
-    tables = [model._meta.db_table for model in (Invitation, Code, Box)]
+    tables = [model._meta.db_table for model in (Invitation, Code, Box, Turnout)]
     _execute(f"VACUUM {', '.join(tables)}")
     if Invitation.objects.exists():
         return

@@ -19,9 +19,10 @@ from django.utils.translation import gettext as _
 
 from assessments.ballotbox.box import Ballot, ForgedBox, unseal
 from assessments.ballotbox.keys import begin_count, destroy_keys, is_counted
-from assessments.models import Act, Box, Cycle, CycleTeam, Figure, Invitation, Participation
+from assessments.models import Act, Box, Cycle, CycleTeam, Figure, Invitation, Participation, Turnout
 from assessments.models.cycles import today
 from assessments.services.clearing import clear_files
+from assessments.services.disclosure_audit import verify_published
 from assessments.services.keys import mac_key_of, private_key_of
 from assessments.services.publishing import Progress, publish
 from assessments.services.roll import beyond_roll, roll_of, same_tree
@@ -84,8 +85,7 @@ def abandon_cycle(*, cycle: Cycle, by: str, why: str) -> None:
     with _only_one(CannotAbandon), transaction.atomic():
         cycle = Cycle.objects.select_for_update().get(pk=cycle.pk)
         if cycle.is_running:
-            Box.objects.filter(cycle=cycle).delete()
-            Invitation.objects.filter(cycle=cycle).delete()
+            _destroy_answers(cycle)
             cycle.state = Cycle.State.ABANDONED
             cycle.save(update_fields=["state"])
             Act.objects.create(who=by, what=Act.What.ABANDON, cycle=cycle, why=why.strip())
@@ -166,11 +166,19 @@ def _publish(cycle: Cycle, trustees_key: X25519PrivateKey | None, progress: Prog
     ballots = _open_boxes(cycle, teams, trustees_key)
     if len(ballots) >= cycle.k:
         publish(cycle=cycle, teams=teams, ballots=ballots, progress=progress)
-    Box.objects.filter(cycle=cycle).delete()
-    Invitation.objects.filter(cycle=cycle).delete()
+        # Counted anew from the rows as stored: a breach undoes them all.
+        verify_published(cycle)
+    _destroy_answers(cycle)
     cycle.state = Cycle.State.CLOSED
     cycle.save(update_fields=["state"])
     return _summary(cycle, ballots=len(ballots))
+
+
+def _destroy_answers(cycle: Cycle) -> None:
+    Box.objects.filter(cycle=cycle).delete()
+    Invitation.objects.filter(cycle=cycle).delete()
+    # How many had answered in each unit, small ones too.
+    Turnout.objects.filter(team__cycle=cycle).delete()
 
 
 def _summary(cycle: Cycle, ballots: int = 0) -> Closed:

@@ -10,7 +10,18 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import TypeAlias
 
-from assessments.analysis.change import DIMENSION_FROM, PRACTICE_FROM, Point, Slope, changes, smallest_visible_change, trend_slope
+from django.db.models import Q
+
+from assessments.analysis.change import (
+    CLEAR_FROM,
+    DIMENSION_FROM,
+    PRACTICE_FROM,
+    Point,
+    Slope,
+    changes,
+    smallest_visible_change,
+    trend_slope,
+)
 from assessments.analysis.values import Change, Mean
 from assessments.models import Cycle, CycleMember, CycleTeam, Figure, FigureChange, Trend
 
@@ -23,7 +34,7 @@ LONGEST = 12  # cycles of one trend
 
 def store_changes(*, cycle: Cycle, figures: list[Figure]) -> None:
     """Changes against the last closed cycle, and trends over the comparable ones before it. figures: all of this cycle."""
-    before = Cycle.objects.closed().filter(closes__lt=cycle.closes).exclude(pk=cycle.pk).first()
+    before = last_closed_before(cycle)
     if before is None:
         return
     partner = comparable_units(cycle, before)
@@ -51,6 +62,24 @@ def comparable_units(cycle: Cycle, before: Cycle) -> dict[int, int]:
         for unit, other in found.items()
         if 2 * len(members[unit] & former[other]) >= max(len(members[unit]), len(former[other]))
     }
+
+
+def nearly_same_units(cycle: Cycle, before: Cycle | None) -> frozenset[int]:
+    """Positions of units in or below which at least one and fewer than k people have come or gone since the earlier cycle."""
+    if before is None:
+        return frozenset()
+    now, then = (list(one.teams.order_by("position")) for one in (cycle, before))
+    members, former = _members(cycle, now), _members(before, then)
+    earlier = {_identity(unit): unit.pk for unit in then}
+    changed = {
+        unit.position: len(members[unit.pk] ^ former[earlier[_identity(unit)]]) for unit in now if _identity(unit) in earlier
+    }
+    return frozenset(position for position, people in changed.items() if 1 <= people < cycle.k)
+
+
+def last_closed_before(cycle: Cycle) -> Cycle | None:
+    earlier = Q(closes__lt=cycle.closes) | Q(closes=cycle.closes, pk__lt=cycle.pk)
+    return Cycle.objects.closed().filter(earlier).first()
 
 
 def _identity(unit: CycleTeam) -> tuple[int | None, int]:
@@ -122,7 +151,8 @@ def _row(figure: Figure, earlier: Figure, change: Change, since: Cycle) -> Figur
         low=change.low,
         high=change.high,
         n_before=earlier.n,
-        visible=min(Decimal(4), visible),
+        # Below it no change is called clear, however sure it is.
+        visible=min(Decimal(4), max(Decimal(str(CLEAR_FROM)), visible)),
     )
 
 

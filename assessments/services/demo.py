@@ -23,6 +23,7 @@ from assessments.services.cycles import open_cycle
 from assessments.services.keys import mac_key_of
 from assessments.services.organisation import RosterRow, apply_roster
 from assessments.services.selfassessments import Change, save_self_assessment, submit_self_assessment
+from assessments.services.texts import release_texts
 
 PASSWORD = "demo-password-2026"  # noqa: S105 - public: everybody who runs the demo may sign in
 HR_EMAIL = f"hr@{organisation.DOMAIN}"
@@ -90,6 +91,8 @@ def make_demo_data(*, say: Callable[[str], object]) -> bool:
     for quarter in _quarters(questionnaire):
         if quarter.number < len(held):
             continue
+        for older in Cycle.objects.closed()[1:]:
+            release_texts(cycle=older, by=User.objects.get(email=HR_EMAIL))
         cycle = _hold(quarter, calendar[quarter.number], questionnaire)
         if not quarter.is_last:
             _close(cycle)

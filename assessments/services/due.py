@@ -8,6 +8,7 @@ from assessments.ballotbox.keys import KeyProblem
 from assessments.models import Cycle
 from assessments.services.closing import CannotAbandon, CannotClose, abandon_cycle, close_cycle
 from assessments.services.keys import watch_keys
+from assessments.services.turnout import note_turnout
 
 logger = logging.getLogger(__name__)
 
@@ -50,7 +51,13 @@ def watch() -> list[str]:
     return [f"{cycle.name}: {Cycle.KeyFault(cycle.key_fault).label}." for cycle in watch_keys(thorough=True)]
 
 
+def count_turnout() -> list[str]:
+    note_turnout()
+    return []
+
+
 STEPS = (
+    Step("count how many have answered", count_turnout),
     Step("finish interrupted closes", finish_interrupted),
     Step("watch the keys", watch),
 )

@@ -15,7 +15,7 @@ from assessments.analysis.scoring import Ballots, Place, Scores, Tally, Units, p
 from assessments.analysis.values import Band, Mean, Shown
 from assessments.ballotbox.box import Ballot
 from assessments.models import Cycle, CycleTeam, Figure, Item, Median, Participation, Text
-from assessments.services.comparing import store_changes
+from assessments.services.comparing import last_closed_before, nearly_same_units, store_changes
 from assessments.services.measuring import store_drivers, store_qualities
 
 Progress: TypeAlias = Callable[[int, int], None]
@@ -24,9 +24,10 @@ Progress: TypeAlias = Callable[[int, int], None]
 def publish(*, cycle: Cycle, teams: list[CycleTeam], ballots: list[Ballot], progress: Progress | None = None) -> None:
     """Everything that will ever be known of these ballots. teams: in the order of their positions."""
     items = list(cycle.questionnaire.items.select_related("practice__dimension"))
-    units, answers = _units(teams), _answers(teams, items, ballots)
+    units, answers = _units(teams, nearly_same_units(cycle, last_closed_before(cycle))), _answers(teams, items, ballots)
     dimension_of = np.array([_dimension_codes(items).index(item.practice.dimension.code) for item in items], dtype=np.int64)
-    scores = score(units, answers, dimension_of.tolist(), k=cycle.k, own_spread_from=settings.OWN_SPREAD_FROM)
+    strict = settings.OWN_SPREAD_FROM if settings.STRICT_MEMBERSHIP else 0
+    scores = score(units, answers, dimension_of.tolist(), k=cycle.k, own_spread_from=settings.OWN_SPREAD_FROM, strict_below=strict)
     persons, tally = person_tally(answers, dimension_of, len(teams))
     rows = _store_figures(teams, items, scores, _bands(teams, scores, tally))
     _store_texts(teams, ballots, scores, minimum=max(settings.TEXTS_FROM, cycle.k))
@@ -39,11 +40,10 @@ def publish(*, cycle: Cycle, teams: list[CycleTeam], ballots: list[Ballot], prog
 
 def _answers(teams: list[CycleTeam], items: list[Item], ballots: list[Ballot]) -> Ballots:
     unit_of = {str(team.uid): team.position for team in teams}
-    column_of = {item.practice.code: column for column, item in enumerate(items)}
-    answers = np.zeros((len(ballots), len(items)), dtype=np.int8)
-    for row, ballot in enumerate(ballots):
-        for code, value in ballot.answers.items():
-            answers[row, column_of[code]] = value
+    codes = [item.practice.code for item in items]
+    # A statement that is missing in a ballot counts like "cannot say"; one that this cycle never asked cannot have been sealed.
+    rows = [[ballot.answers.get(code, 0) for code in codes] for ballot in ballots]
+    answers = np.array(rows, dtype=np.int8).reshape(len(ballots), len(codes))
     return Ballots(np.array([unit_of[ballot.unit] for ballot in ballots], dtype=np.int64), answers)
 
 
@@ -51,13 +51,13 @@ def _dimension_codes(items: list[Item]) -> list[str]:
     return list(dict.fromkeys(item.practice.dimension.code for item in items))
 
 
-def _units(teams: list[CycleTeam]) -> Units:
+def _units(teams: list[CycleTeam], nearly_same: frozenset[int] = frozenset()) -> Units:
     position_of = {team.pk: team.position for team in teams}
     direct = [team.invited for team in teams]
     for team in teams:
         if team.parent_id:
             direct[position_of[team.parent_id]] -= team.invited
-    return Units(tuple(position_of[team.parent_id] if team.parent_id else -1 for team in teams), tuple(direct))
+    return Units(tuple(position_of[team.parent_id] if team.parent_id else -1 for team in teams), tuple(direct), nearly_same)
 
 
 def _bands(teams: list[CycleTeam], scores: Scores, tally: Tally) -> dict[Place, Band]:

@@ -1,15 +1,18 @@
 """The words of a team page and report: why a practice was chosen, what a level and a pattern mean. Figures come printed."""
 
+from collections.abc import Iterable
 from decimal import Decimal
 
 from django import template
 from django.utils.formats import number_format
-from django.utils.text import get_text_list
+from django.utils.text import capfirst, get_text_list
 from django.utils.translation import gettext as _
 
 from assessments.analysis.recommendations import STRONG_FROM, Pick
-from assessments.analysis.values import Gap, Shown
+from assessments.analysis.values import Gap, Hidden, Shown
+from assessments.results.quarters import clear_change
 from assessments.results.team import Chosen, Difference, Line, TeamResult
+from assessments.templatetags.figures import agreement_words, change_sentence, gap_range
 
 register = template.Library()
 
@@ -124,7 +127,8 @@ def difference_words(difference: Difference, *, you: bool) -> str:
             if you
             else _("The manager chose %(manager)s, the team says %(team)s: the manager rates this %(points)s higher.")
         )
-        return f"{text % values} {_('Managers often rate somewhat higher than their teams; it is worth asking about.')}"
+        after = _("Managers often rate somewhat higher than their teams; it is worth asking about.")
+        return _joined(text % values, _likely_higher(difference.gap), after)
     text = (
         _("You chose %(manager)s, the team says %(team)s: your team sees this %(points)s higher than you do.")
         if you
@@ -132,7 +136,32 @@ def difference_words(difference: Difference, *, you: bool) -> str:
     )
     strong = difference.figure.mean.value >= STRONG_FROM
     after = _("A strength that is easily overlooked.") if strong else _("It is worth asking what they see.")
-    return f"{text % values} {after}"
+    return _joined(text % values, _likely_higher(difference.gap), after)
+
+
+def _joined(*sentences: str) -> str:
+    return " ".join(sentence for sentence in sentences if sentence)
+
+
+def _likely_higher(gap: Gap) -> str:
+    """The range of a difference as a sentence of its own; nothing where everybody answered."""
+    text = gap_range(gap)
+    return capfirst(_("%(range)s higher.") % {"range": text}) if text else ""
+
+
+@register.filter
+def titles(lines: Iterable[Line]) -> str:
+    """Leadership, hiring and training."""
+    return capfirst(get_text_list([_in_sentence(line) for line in lines], _("and")))
+
+
+@register.simple_tag
+def dimension_words(figure: Shown | Hidden) -> str:
+    """Above a dimension's practices: a clear change, and how far answers lie apart."""
+    if not isinstance(figure, Shown):
+        return ""
+    change, agreement = clear_change(figure), agreement_words(figure.agreement)
+    return _joined(change_sentence(change), f"{capfirst(agreement)}." if agreement else "")
 
 
 @register.simple_tag

@@ -9,12 +9,13 @@ from decimal import Decimal
 from typing import TypeAlias
 
 from django import template
+from django.utils.functional import Promise
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from assessments.analysis.values import Hidden, Shown
+from assessments.analysis.values import Classes, Hidden, Shown
 from assessments.templatetags.figures import NOTHING, Figure, Number, Words, hidden_mark
 from assessments.templatetags.marks import (
     SCALE,
@@ -33,6 +34,7 @@ from assessments.templatetags.marks import (
 register = template.Library()
 
 Shares: TypeAlias = Sequence[int] | Hidden | str | None
+Answers: TypeAlias = Sequence[tuple[int, Promise]]  # the answer that gives the colour, and its word
 
 THREE_ANSWERS = (
     (1, pgettext_lazy("answer", "disagree")),
@@ -152,21 +154,40 @@ def spread(shares: Shares, k: int | str | None = None) -> SafeString:
     classes = {3: THREE_ANSWERS, 5: FIVE_ANSWERS}.get(len(shares))
     if classes is None or any(share % 5 or not 0 <= share <= 100 for share in shares):
         raise ValueError(f"Three or five shares in fives from 0 to 100 are wanted, not {shares!r}.")
+    note = _("Percent of the answers, in fives.")
+    key = _answers_key(classes)
+    return format_html('<div class="cs-spread">{}{}<p class="cs-note">{}</p></div>', _answers_bar(shares, classes, 28), key, note)
+
+
+@register.simple_tag
+def stacked(classes: Classes | str | None) -> SafeString:
+    """Who disagrees, stands between and agrees, as a low bar for a row of a table; `stacked_key` says once what the parts are."""
+    if not isinstance(classes, Classes):
+        return NOTHING
+    return _answers_bar((classes.disagree, classes.middle, classes.agree), THREE_ANSWERS, 20)
+
+
+@register.simple_tag
+def stacked_key() -> SafeString:
+    return _answers_key(THREE_ANSWERS)
+
+
+def _answers_bar(shares: Sequence[int], classes: Answers, height: int) -> SafeString:
     spoken = ", ".join(
         _("%(share)s percent %(answer)s") % {"share": _share(share), "answer": word}
         for share, (_n, word) in zip(shares, classes, strict=True)
     )
-    bar = svg(_spread_bar(shares, [number for number, _word in classes]), height=28, label=spoken)
-    keys = format_html_join(
+    return svg(_spread_bar(shares, [number for number, _word in classes], height), height=height, label=spoken, name="cs-stacked")
+
+
+def _answers_key(classes: Answers) -> SafeString:
+    items = format_html_join(
         "",
         '<li><svg aria-hidden="true" focusable="false" viewBox="0 0 16 16">'
         '<rect class="a-{}" width="16" height="16" rx="2" fill="{}"/></svg>{}</li>',
         ((number, ANSWER_COLOURS[number][0], word) for number, word in classes),
     )
-    note = _("Percent of the answers, in fives.")
-    return format_html(
-        '<div class="cs-spread">{}<ul role="list" class="cs-key">{}</ul><p class="cs-note">{}</p></div>', bar, keys, note
-    )
+    return format_html('<ul role="list" class="cs-key">{}</ul>', items)
 
 
 def _share(share: int) -> str:
@@ -175,7 +196,7 @@ def _share(share: int) -> str:
     return f"{MOST}–100" if share >= MOST else str(share)
 
 
-def _spread_bar(shares: Sequence[int], numbers: Sequence[int]) -> SafeString:
+def _spread_bar(shares: Sequence[int], numbers: Sequence[int], height: int) -> SafeString:
     """Drawn as roughly as it is printed; the widths fill the bar, since shares in fives seldom add up to 100."""
     widths = [Decimal(ROOM if share <= FEW else min(share, MOST)) for share in shares]
     content, x = NOTHING, Decimal(0)
@@ -183,8 +204,8 @@ def _spread_bar(shares: Sequence[int], numbers: Sequence[int]) -> SafeString:
         wide = 100 * part / sum(widths)
         fill, ink = ANSWER_COLOURS[number]
         content += format_html(
-            '<rect class="a-{0}" x="{1}%" width="{2}%" y="0" height="28" fill="{3}"/>'
-            '<text class="a-label a-{0}-ink" x="{4}%" y="18.5" text-anchor="middle" font-size="13" '
+            '<rect class="a-{0}" x="{1}%" width="{2}%" y="0" height="{7}" fill="{3}"/>'
+            '<text class="a-label a-{0}-ink" x="{4}%" y="{8}" text-anchor="middle" font-size="13" '
             'font-weight="600" fill="{5}">{6}</text>',
             number,
             f"{x:.2f}",
@@ -193,10 +214,14 @@ def _spread_bar(shares: Sequence[int], numbers: Sequence[int]) -> SafeString:
             f"{x + wide / 2:.2f}",
             ink,
             _share(share),
+            height,
+            height / 2 + 4.5,
         )
         if x:
             content += format_html(
-                '<line class="a-cut" x1="{0}%" x2="{0}%" y1="0" y2="28" stroke="#ffffff" stroke-width="2"/>', f"{x:.2f}"
+                '<line class="a-cut" x1="{0}%" x2="{0}%" y1="0" y2="{1}" stroke="#ffffff" stroke-width="2"/>',
+                f"{x:.2f}",
+                height,
             )
         x += wide
     return content

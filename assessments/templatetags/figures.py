@@ -8,10 +8,9 @@ from django.utils.formats import number_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from assessments.analysis.trend import Change
-from assessments.analysis.values import Hidden, Mean, Participation, Shown
+from assessments.analysis.values import AgreementWord, Band, Change, Gap, Hidden, Mean, Participation, Share, Shown
 
 register = template.Library()
 
@@ -77,12 +76,12 @@ def likely(figure: Figure) -> str:
 
 @register.filter
 def range_words(figure: Figure) -> str:
-    """The likely range for a table: "3.4 to 3.8"; "all answered" where there is nothing to guess."""
+    """The likely range for a table: "3.4 to 3.8"; "all answered" where there is nothing to guess; "3.4" alone."""
     if not isinstance(figure, Shown) or figure.interval is None:
         return ""
     low, high = figure.interval.low, figure.interval.high
-    if low == high and figure.n >= figure.invited:
-        return _("all answered")
+    if low == high:
+        return _("all answered") if figure.n >= figure.invited else _number(low)
     return _("%(low)s to %(high)s") % {"low": _number(low), "high": _number(high)}
 
 
@@ -108,6 +107,115 @@ def answered(figure: Figure | Participation) -> str:
     return _("%(count)s of %(invited)s answered") % {"count": count, "invited": invited}
 
 
+AGREEMENT_WORDS = {
+    AgreementWord.CLOSE: gettext_lazy("answers are close together"),
+    AgreementWord.MIXED: gettext_lazy("answers are mixed"),
+    AgreementWord.FAR: gettext_lazy("opinions differ a lot, talk about it"),
+}
+BAND_OF_TEAMS_WORDS = {
+    Band.UPPER: gettext_lazy("in the upper third of teams, as far as can be told"),
+    Band.MIDDLE: gettext_lazy("in the middle of the teams, or it cannot be told"),
+    Band.LOWER: gettext_lazy("in the lower third of teams, as far as can be told"),
+}
+
+
+@register.filter
+def share_words(share: Share | str | None) -> str:
+    """75 % agree, likely between 52 and 89 % · 90 % or more agree · 10 % or fewer agree."""
+    if not isinstance(share, Share):
+        return ""
+    words = {"=": _("%(share)s %% agree"), ">=": _("%(share)s %% or more agree"), "<=": _("%(share)s %% or fewer agree")}
+    text = words[share.op] % {"share": share.value}
+    if share.low is None or share.high is None or share.low == share.high:
+        return text
+    return _("%(agree)s, likely between %(low)s and %(high)s %%") % {"agree": text, "low": share.low, "high": share.high}
+
+
+@register.filter
+def agreement_words(word: AgreementWord | str | None) -> str:
+    return str(AGREEMENT_WORDS[word]) if isinstance(word, AgreementWord) else ""
+
+
+@register.filter
+def band_words(band: Band | str | None) -> str:
+    """Where a team stands among the others; the word for the height of a mean is `band_word`."""
+    return str(BAND_OF_TEAMS_WORDS[band]) if isinstance(band, Band) else ""
+
+
+def _between(low: Decimal | None, high: Decimal | None) -> str:
+    """Sizes, without a sign; empty where there is no range, or where it would say both directions."""
+    if low is None or high is None or low == high or low < 0 < high:
+        return ""
+    ends = sorted((abs(low), abs(high)))
+    return _("likely between %(low)s and %(high)s") % {"low": _number(ends[0]), "high": _number(ends[1])}
+
+
+@register.filter
+def change_range(change: Change | str | None) -> str:
+    """How large the change likely is: "likely between 0.2 and 0.6"."""
+    return _between(change.low, change.high) if isinstance(change, Change) else ""
+
+
+CHANGE_SENTENCES = {
+    ("up", "range"): gettext_lazy("Up %(points)s since %(quarter)s, %(range)s."),
+    ("up", "points"): gettext_lazy("Up %(points)s since %(quarter)s."),
+    ("up", ""): gettext_lazy("Up since %(quarter)s; by how much cannot be said at the end of the scale."),
+    ("down", "range"): gettext_lazy("Down %(points)s since %(quarter)s, %(range)s."),
+    ("down", "points"): gettext_lazy("Down %(points)s since %(quarter)s."),
+    ("down", ""): gettext_lazy("Down since %(quarter)s; by how much cannot be said at the end of the scale."),
+    ("none", "visible"): gettext_lazy(
+        "No clear change since %(quarter)s; with so many answers only changes of about %(visible)s or more would show."
+    ),
+    ("none", ""): gettext_lazy("No clear change since %(quarter)s."),
+    ("too_few", ""): gettext_lazy("Too few answers to compare with %(quarter)s."),
+}
+
+
+@register.filter
+def change_sentence(change: Change | str | None) -> str:
+    """The change of a figure as one sentence, with how sure it is or what could have been seen."""
+    if not isinstance(change, Change):
+        return ""
+    said = {
+        "range": change_range(change),
+        "points": points(change.points),
+        "visible": points(change.visible) if change.visible else "",
+    }
+    most = next((name for name, words in said.items() if words and (change.direction, name) in CHANGE_SENTENCES), "")
+    return str(CHANGE_SENTENCES[change.direction, most]) % {"quarter": change.since or _("the cycle before"), **said}
+
+
+CHANGE_DETAILS = {
+    "range": gettext_lazy("The change is %(range)s."),
+    "clipped": gettext_lazy("By how much cannot be said at the end of the scale."),
+    "visible": gettext_lazy("With so many answers only changes of about %(visible)s or more would show. Steady is a result too."),
+    "steady": gettext_lazy("Steady is a result too."),
+}
+
+
+@register.filter
+def change_detail(change: Change | str | None) -> str:
+    """What belongs under a change that already stands there large."""
+    if not isinstance(change, Change) or change.direction == "too_few":
+        return ""
+    likely_range = change_range(change)
+    if change.direction == "none":
+        kind = "visible" if change.visible else "steady"
+    elif change.points is None:
+        kind = "clipped"
+    elif likely_range:
+        kind = "range"
+    else:
+        return ""
+    return str(CHANGE_DETAILS[kind]) % {"range": likely_range, "visible": points(change.visible)}
+
+
+@register.filter
+def gap_range(gap: Gap | str | None) -> str:
+    """How large the difference between manager and team likely is, in either direction: "likely between 0.8 and 1.4"."""
+    return _between(gap.low, gap.high) if isinstance(gap, Gap) else ""
+
+
 ARROWS = {
     "up": mark_safe('<svg viewBox="0 0 10 10" aria-hidden="true" focusable="false"><path d="M5 1 9.5 9h-9Z"/></svg>'),
     "down": mark_safe('<svg viewBox="0 0 10 10" aria-hidden="true" focusable="false"><path d="M5 9 .5 1h9Z"/></svg>'),
@@ -119,8 +227,9 @@ def change(change: Change | str | None, since: str = "") -> SafeString:
     """Arrow, word and figure: "up 0.3", "down" where a mean is clipped, "no clear change" without a sign."""
     if not isinstance(change, Change):
         return NOTHING
-    if change.direction == "none":
-        words = format_html('<span class="cs-change">{}</span>', _("no clear change"))
+    quiet = {"none": _("no clear change"), "too_few": _("too few answers to compare")}
+    if change.direction in quiet:
+        words = format_html('<span class="cs-change">{}</span>', quiet[change.direction])
     else:
         word = {"up": _("up"), "down": _("down")}[change.direction]
         span = '<span class="cs-change cs-change--{}">{}{}</span>'

@@ -4,6 +4,7 @@ x is in percent of the width, y in pixels. A hidden quarter leaves a gap, a clip
 and nothing is joined across a break.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
@@ -16,13 +17,15 @@ from django.utils.translation import gettext as _
 
 from assessments.analysis.trend import TrendPoint
 from assessments.analysis.values import Mean, Shown
+from assessments.results.quarters import TrendDirection
 from assessments.templatetags.figures import NOTHING, Figure, mean_words, range_words
 from assessments.templatetags.marks import svg
 
 register = template.Library()
 
 HEIGHT, TOP, FOOT = 140, 12, 114  # pixels: the whole picture, the highest and the lowest value
-NAMED = 8  # quarters; with more, every second one is named
+LONGEST_NAME = 12  # characters of a quarter's name that are drawn; read aloud it is whole
+NARROWEST = 44  # characters of that size beside each other on the narrowest phone
 HALF = Decimal("0.5")
 
 
@@ -44,15 +47,40 @@ def trend_line(points: Sequence[TrendPoint] | str | None, label: str = "") -> Sa
         return NOTHING
     axis = _axis([point.figure for point in points if isinstance(point.figure, Shown)])
     places = [_x(number, len(points)) for number in range(len(points))]
-    marks, dots = _grid(axis), NOTHING
+    marks, dots, every = _grid(axis), NOTHING, _named(points)
     for number, (point, x) in enumerate(zip(points, places, strict=True)):
         marks += _range(point.figure, x, axis)
         dots += _dot(point.figure, x, axis)
-        if len(points) <= NAMED or (len(points) - number) % 2:
+        if (len(points) - 1 - number) % every == 0:
             dots += _name(x, point.label)
     for number in range(1, len(points)):
         marks += _between(points[number - 1], points[number], places[number - 1], places[number], axis)
     return svg(marks + dots, height=HEIGHT, label=label or _words(points), name="cs-trend")
+
+
+@register.filter
+def trend_words(trend: TrendDirection | str | None) -> str:
+    """Where a figure is heading: "Rising by about 0.27 a cycle over 5 cycles, likely between 0.22 and 0.32."."""
+    if not isinstance(trend, TrendDirection):
+        return ""
+    if not trend.is_clear:
+        return _("No clear direction over %(cycles)s cycles.") % {"cycles": trend.cycles}
+    low, slope, high = (number_format(size, 2) for size in sorted(abs(end) for end in (trend.low, trend.slope, trend.high)))
+    if trend.slope > 0:
+        text = _("Rising by about %(slope)s a cycle over %(cycles)s cycles, likely between %(low)s and %(high)s.")
+    else:
+        text = _("Falling by about %(slope)s a cycle over %(cycles)s cycles, likely between %(low)s and %(high)s.")
+    return text % {"slope": slope, "cycles": trend.cycles, "low": low, "high": high}
+
+
+def _named(points: Sequence[TrendPoint]) -> int:
+    """Every how many quarters one is named, counted from the last, so that names never touch on a phone."""
+    longest = max(len(_short(point.label)) for point in points) + 1
+    return math.ceil(longest * len(points) / NARROWEST)
+
+
+def _short(label: str) -> str:
+    return label if len(label) <= LONGEST_NAME else label[: LONGEST_NAME - 1].rstrip() + "…"
 
 
 def _between(before: TrendPoint, point: TrendPoint, x1: Decimal, x2: Decimal, axis: Axis) -> SafeString:
@@ -141,7 +169,7 @@ def _dot(figure: Figure, x: Decimal, axis: Axis) -> SafeString:
 
 def _name(x: Decimal, label: str) -> SafeString:
     text = '<text class="m-label-2" x="{}%" y="{}" text-anchor="middle" font-size="12" fill="#4c585b">{}</text>'
-    return format_html(text, f"{x:.1f}", HEIGHT - 6, label)
+    return format_html(text, f"{x:.1f}", HEIGHT - 6, _short(label))
 
 
 def _words(points: Sequence[TrendPoint]) -> str:

@@ -12,11 +12,13 @@ from assessments.permissions import SignedInRequest, hr, readers
 from assessments.results.cycles import cycles_page
 from assessments.results.participation import turnout_of
 from assessments.services.counting import CannotAsk, ask_for_close
+from assessments.services.turnout import note_turnout
 
 
 @readers
 @require_safe
 def cycles(request: SignedInRequest) -> HttpResponse:
+    note_turnout()
     may_close = request.user.role == request.user.Role.HR
     return render(request, "assessments/cycles/cycles.html", {"page": cycles_page(), "may_close": may_close})
 
@@ -24,6 +26,7 @@ def cycles(request: SignedInRequest) -> HttpResponse:
 @hr
 @require_safe
 def close_early(request: HttpRequest, slug: str) -> HttpResponse:
+    note_turnout()
     cycle = get_object_or_404(Cycle, slug=slug, state=Cycle.State.OPEN, trustee=False)
     return render(request, "assessments/cycles/close_early.html", {"turnout": turnout_of(cycle)})
 

@@ -11,9 +11,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_safe
 
-from assessments.analysis.trend import Change, TrendPoint
-from assessments.analysis.values import Hidden, Interval, Mean, Shown
+from assessments.analysis.trend import TrendPoint
+from assessments.analysis.values import AgreementWord, Band, Change, Classes, Direction, Gap, Hidden, Interval, Mean, Share, Shown
 from assessments.permissions import signed_in
+from assessments.results.quarters import TrendDirection
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,19 @@ class Demo:
     title: Any
     code: str
     wide: bool = False
+
+
+def _change(direction: Direction, points: str = "", low: str = "", high: str = "", visible: str = "") -> Change:
+    number, least, most, seen = (Decimal(value) if value else None for value in (points, low, high, visible))
+    return Change(direction, number, least, most, since="2026 Q1", visible=seen)
+
+
+def _gap(manager: str, points: str, low: str, high: str) -> Gap:
+    return Gap(Decimal(manager), Decimal(points), Decimal(low), Decimal(high))
+
+
+def _trend(slope: str, low: str, high: str) -> TrendDirection:
+    return TrendDirection(5, Decimal(slope), Decimal(low), Decimal(high))
 
 
 def _shown(mean: str, low: str, high: str, n: int = 11, invited: int = 14) -> Shown:
@@ -53,10 +67,26 @@ INVENTED = {
     "clipped": VERY_HIGH,
     "clipped_low": VERY_LOW,
     "hidden": HIDDEN,
-    "up": Change("up", Decimal("0.3")),
-    "down": Change("down", Decimal("0.3")),
-    "no_change": Change("none"),
-    "up_in_words": Change("up"),
+    "up": _change("up", "0.3", "0.1", "0.5"),
+    "down": _change("down", "-0.3", "-0.5", "-0.1"),
+    "no_change": _change("none", visible="0.9"),
+    "up_in_words": _change("up"),
+    "changes": [
+        _change("up", "0.4", "0.2", "0.6"),
+        _change("down", "-0.4", "-0.6", "-0.2"),
+        _change("up"),
+        _change("none", visible="0.6"),
+        _change("too_few"),
+    ],
+    "shares": [Share(75, low=52, high=89), Share(75), Share(90, ">="), Share(10, "<=")],
+    "agreements": list(AgreementWord),
+    "bands": list(Band),
+    "manager_gap": _gap("4.0", "1.1", "0.8", "1.4"),
+    "team_gap": _gap("2.9", "-0.7", "-0.9", "-0.5"),
+    "directions": [_trend("0.10", "0.05", "0.15"), _trend("-0.10", "-0.15", "-0.05"), _trend("0.02", "-0.05", "0.09")],
+    "answered_by_11": Shown(
+        Mean(Decimal("3.9")), 11, 14, Interval(Decimal("3.6"), Decimal("4.2")), Share(60, low=38, high=78), Classes(20, 20, 60)
+    ),
     "trend": YEAR,
     "broken_trend": [*YEAR[:3], TrendPoint("Q2 26", _shown("3.6", "3.4", "3.8"), breaks_before=True), TrendPoint("Q3 26", SHOWN)],
     "gappy_trend": [*YEAR[:2], TrendPoint("Q1 26", HIDDEN), YEAR[3], TrendPoint("Q3 26", VERY_HIGH)],
@@ -87,7 +117,12 @@ SECTIONS = [
         [
             Demo("figure", _("Figure"), "{% value_block %}, cs-figure"),
             Demo("hidden", _("Hidden figure"), "{% hidden_mark %}, cs-hidden"),
-            Demo("change", _("Change and difference"), "{% change %}, cs-change, cs-gap"),
+            Demo(
+                "change",
+                _("Change and difference"),
+                "{% change %}, |change_sentence, |change_detail, |gap_range, cs-change, cs-gap",
+            ),
+            Demo("words", _("Words beside a figure"), "|share_words, |agreement_words, |band_words, |trend_words"),
             Demo("figures", _("Row of figures"), "cs-figures", wide=True),
         ],
     ),
@@ -99,6 +134,7 @@ SECTIONS = [
             Demo("share", _("Share and target"), "{% share_bar %}"),
             Demo("trend", _("Trend"), "{% trend_line %}"),
             Demo("spread", _("Answers"), "{% spread %}"),
+            Demo("classes", _("Answers in a row of a table"), "{% stacked %}, {% stacked_key %}, |share_words"),
             Demo("chart", _("Chart table"), "cs-chart, cs-chart--even", wide=True),
             Demo("heat", _("Heat map"), "{% heat_cell %}, {% hidden_cell %}, cs-heat, cs-scale", wide=True),
         ],
@@ -107,6 +143,7 @@ SECTIONS = [
         _("Practices and actions"),
         [
             Demo("list", _("List of practices"), "cs-list"),
+            Demo("moved", _("What moved"), "{% change %}, |change_range, cs-list"),
             Demo("card", _("Action card"), "{% action_card %}", wide=True),
             Demo("advice", _("Steps by level, and why"), "{% advice %}, cs-why"),
             Demo("patterns", _("Patterns"), "cs-patterns"),

@@ -7,11 +7,13 @@ from django.views.decorators.http import require_safe
 from assessments.models import Cycle
 from assessments.permissions import readers
 from assessments.results.overview import overview_page
+from assessments.services.turnout import note_turnout
 
 
 @readers
 @require_safe
 def overview(request: HttpRequest) -> HttpResponse:
+    note_turnout()
     closed = Cycle.objects.closed()
     slug = request.GET.get("cycle")
     cycle = get_object_or_404(closed, slug=slug) if slug else closed.first()

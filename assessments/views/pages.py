@@ -32,7 +32,7 @@ def anonymity(request: HttpRequest) -> HttpResponse:
         "cycle": cycle,
         "k": cycle.k if cycle else settings.MINIMUM_GROUP,
         "own_spread_from": settings.OWN_SPREAD_FROM,
-        "texts_from": settings.TEXTS_FROM,
+        "texts_from": max(settings.TEXTS_FROM, cycle.k if cycle else 0),
         "text_length": settings.TEXT_LENGTH,
     }
     return render(request, "assessments/pages/anonymity.html", context)

@@ -7,11 +7,13 @@ from django.views.decorators.http import require_safe
 from assessments.models import Cycle
 from assessments.permissions import readers
 from assessments.results.participation import participation_page
+from assessments.services.turnout import note_turnout
 
 
 @readers
 @require_safe
 def participation(request: HttpRequest) -> HttpResponse:
+    note_turnout()
     cycles = Cycle.objects.opened()
     slug = request.GET.get("cycle")
     cycle = get_object_or_404(cycles, slug=slug) if slug else Cycle.objects.running() or Cycle.objects.closed().first()

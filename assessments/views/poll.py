@@ -99,7 +99,7 @@ def _form(request: HttpRequest, entry: Entry, form: PollForm, status: int = 200)
         "team": entry.team,
         "cycle": entry.cycle,
         "page": page_of(poll_of(entry.cycle.questionnaire_id), values=form.values, errors=form.errors),
-        "texts_from": settings.TEXTS_FROM,
+        "texts_from": max(settings.TEXTS_FROM, entry.cycle.k),
         "text_length": settings.TEXT_LENGTH,
         "not_stored": status == 503,
     }

@@ -46,11 +46,11 @@ def printed(figure: Shown) -> str:
 class TestOneTeam:
     def test_its_mean_is_the_mean_of_its_answers(self) -> None:
         scores = scores_of([-1], [10], {0: same(4, 5) + same(3, 3)})
-        # 29 / 8 = 3.625; range with the fallback spread of 1: 2.776 * sqrt((1 - 8/10) * 1 / 8) = 0.44.
-        assert scores.practice[0, 0] == Shown(Mean(Decimal("3.6")), 8, 10, Interval(Decimal("3.2"), Decimal("4.0")))
+        # 29 / 8 = 3.625; range with the fallback spread of 1: 2.776 * sqrt((1 - 8/10) * 1 / 8) = 0.44, rounded up.
+        assert scores.practice[0, 0] == Shown(Mean(Decimal("3.6")), 8, 10, Interval(Decimal("3.1"), Decimal("4.1")))
         # Fallback of a dimension: 2.776 * sqrt((1 - 8/10) * 0.5 / 8) = 0.31.
-        assert scores.dimension[0, 1] == Shown(Mean(Decimal("3.6")), 8, 10, Interval(Decimal("3.3"), Decimal("3.9")))
-        assert scores.overall[0] == Shown(Mean(Decimal("3.6")), 8, 10, Interval(Decimal("3.3"), Decimal("3.9")))
+        assert scores.dimension[0, 1] == Shown(Mean(Decimal("3.6")), 8, 10, Interval(Decimal("3.2"), Decimal("4.0")))
+        assert scores.overall[0] == Shown(Mean(Decimal("3.6")), 8, 10, Interval(Decimal("3.2"), Decimal("4.0")))
         assert scores.participation[0] == Participation(8, 10)
 
     def test_it_is_shown_with_exactly_k_answers(self) -> None:
@@ -240,3 +240,28 @@ class TestDegenerate:
 
     def test_people_who_cannot_say_anything_still_took_part(self) -> None:
         assert scores_of([-1], [8], {0: same(0, 8)}).participation == {0: Participation(8, 8)}
+
+
+class TestNearlyTheSamePeople:
+    """One to k-1 people came or went since the quarter before: if the others repeat themselves, two quarters tell of a joiner."""
+
+    ROWS = {0: same(4, 12) + same(2, 6)}
+
+    def figures(self, rows: Mapping[int, Sequence[Row]], *, nearly_same: bool, strict_below: int = 0) -> Scores:
+        answers = [row for people in rows.values() for row in people]
+        units = Units((-1,), (30,), frozenset({0} if nearly_same else set()))
+        ballots = Ballots(np.zeros(len(answers), dtype=np.int64), np.array(answers, dtype=np.int8))
+        return score(units, ballots, ONE_OF_EACH, k=5, own_spread_from=10, strict_below=strict_below)
+
+    def test_shares_wait_for_twenty_answers(self) -> None:
+        assert self.figures(self.ROWS, nearly_same=False).practice[0, 0].share is not None
+        told = self.figures(self.ROWS, nearly_same=True).practice[0, 0]
+        assert (told.share, told.classes, told.n) == (None, None, 18)
+        assert self.figures({0: same(4, 12) + same(2, 8)}, nearly_same=True).practice[0, 0].share is not None
+
+    def test_the_strict_setting_hides_a_unit_below_ten(self) -> None:
+        nine, ten = {0: same(4, 9)}, {0: same(4, 10)}
+        assert 0 in self.figures(nine, nearly_same=True).overall
+        assert 0 not in self.figures(nine, nearly_same=True, strict_below=10).overall
+        assert 0 in self.figures(ten, nearly_same=True, strict_below=10).overall
+        assert 0 in self.figures(nine, nearly_same=False, strict_below=10).overall

@@ -75,8 +75,14 @@ class TestLikelyRange:
         assert likely_range(Mean(Decimal("3.6")), 0.25) == Interval(Decimal("3.3"), Decimal("3.9"))
 
     def test_it_ends_where_the_scale_ends(self) -> None:
-        assert likely_range(Mean(Decimal("4.5")), 0.81) == Interval(Decimal("3.7"), Decimal("5.0"))
+        assert likely_range(Mean(Decimal("4.5")), 0.8) == Interval(Decimal("3.7"), Decimal("5.0"))
         assert likely_range(Mean(Decimal("1.5")), 9.0) == Interval(Decimal("1.0"), Decimal("5.0"))
+
+    def test_half_its_width_is_rounded_up_and_nothing_stays_nothing(self) -> None:
+        """Rounded down at both ends it would hold the mean less often than it says."""
+        assert likely_range(Mean(Decimal("3.6")), 0.31) == Interval(Decimal("3.2"), Decimal("4.0"))
+        assert likely_range(Mean(Decimal("3.6")), 0.3 + 1e-12) == Interval(Decimal("3.3"), Decimal("3.9"))
+        assert likely_range(Mean(Decimal("3.6")), 0.0) == Interval(Decimal("3.6"), Decimal("3.6"))
 
     def test_a_clipped_mean_carries_none(self) -> None:
         assert likely_range(Mean(Decimal("4.6"), ">="), 0.3) is None

@@ -6,14 +6,15 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from assessments.models import Box, Cycle
+from assessments.services.closing import close_cycle
 from tests import factories
 
 pytestmark = pytest.mark.django_db
 
 
-def run(cycle: Cycle) -> str:
+def run(cycle: Cycle, *options: str) -> str:
     out = StringIO()
-    call_command("audit", cycle.name, stdout=out)
+    call_command("audit", cycle.name, *options, stdout=out)
     return out.getvalue()
 
 
@@ -38,3 +39,13 @@ def test_it_fails_when_something_is_wrong(open_cycle: Cycle) -> None:
     with pytest.raises(CommandError, match=r"\d+ things looked at: 1 wrong, \d+ to be thought about") as error:
         run(open_cycle)
     assert error.value.returncode == 1
+
+
+def test_it_looks_at_the_cycle_before_when_asked(transactional_db: None) -> None:
+    factories.make_organisation({"Sales": 6})
+    cycle = factories.make_cycle()
+    close_cycle(cycle=cycle, now=True)
+    cycle.refresh_from_db()
+    line = "ok       No cycle was closed before this one: there is nothing to compare with."
+    assert line in run(cycle, "--across-cycles").splitlines()
+    assert line not in run(cycle).splitlines()

@@ -19,7 +19,7 @@ COLUMNS = {
     FigureChange: {"id", "figure_id", "since_id", "direction", "points", "low", "high", "n_before", "visible"},
     Trend: {"id", "figure_id", "cycles", "slope", "low", "high"},
     Participation: {"id", "team_id", "answered", "invited"},
-    Text: {"id", "team_id", "question", "text"},
+    Text: {"id", "team_id", "question", "text", "hidden"},
     CycleMember: {"id", "team_id", "person_id"},
 }
 TELLS_ORDER = (models.DateField, models.TimeField, models.DurationField, models.AutoField, models.BigAutoField)

@@ -7,12 +7,13 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from assessments.analysis.values import Hidden, Shown
-from assessments.models import Cycle, User
-from assessments.results.overview import Overview, overview_of, overview_page
+from assessments.analysis.values import Change, Hidden, Mean, Participation, Shown
+from assessments.models import Cycle, CycleTeam, User
+from assessments.results.overview import Overview, Row, overview_of, overview_page
 from assessments.services.closing import close_cycle
 from assessments.services.selfassessments import save_self_assessment, submit_self_assessment
 from tests import factories
+from tests.quarters import HIGH, LOW, NORTH, closed_quarter, make_sales, risen
 
 
 @pytest.fixture
@@ -159,6 +160,59 @@ class TestGaps:
         save_self_assessment(team=north, values=values, by=User.objects.get(email="north@example.org"))
         overview = closed(open_cycle)
         assert (overview.gaps, overview.own_views) == ((), 0)
+
+
+class TestMoved:
+    def test_the_first_cycle_has_none_before_it(self, overview: Overview) -> None:
+        assert (overview.before, overview.is_compared) == (None, False)
+        assert (overview.moved_dimensions, overview.moved_teams) == ((), ())
+
+    def test_it_names_the_team_that_rose_and_not_the_one_that_stayed(self, db: None) -> None:
+        overview = overview_of(risen())
+        assert overview.before is not None
+        assert overview.before.name == "2026 Q1"
+        assert [moved.team.path for moved in overview.moved_teams] == [NORTH]
+        assert overview.moved_teams[0].change.points == Decimal("1.0")
+
+    def test_it_names_the_dimensions_of_the_whole_that_moved(self, db: None) -> None:
+        overview = overview_of(risen())
+        assert overview.whole is not None
+        cells = zip(overview.dimensions, overview.whole.cells, strict=True)
+        clear = {found.code for found, cell in cells if isinstance(cell, Shown) and cell.change and cell.change.points}
+        assert clear
+        assert {moved.dimension.code for moved in overview.moved_dimensions} == clear
+
+    def test_the_same_twice_is_compared_and_has_not_moved(self, db: None) -> None:
+        make_sales()
+        closed_quarter(1, LOW)
+        overview = overview_of(closed_quarter(2, LOW))
+        assert overview.is_compared
+        assert (overview.moved_dimensions, overview.moved_teams) == ((), ())
+
+    def test_another_questionnaire_is_not_compared_overall(self, db: None) -> None:
+        make_sales()
+        closed_quarter(1, LOW)
+        overview = overview_of(closed_quarter(2, HIGH, questionnaire="full-review"))
+        assert overview.before is not None
+        assert overview.moved_teams == ()
+
+    def row(self, number: int, change: Change | None) -> Row:
+        figure = Shown(Mean(Decimal("3.5")), 9, 12, None, change=change)
+        return Row(CycleTeam(name=f"Team {number}"), Participation(9, 12), figure, ())
+
+    def test_at_most_five_teams_are_named_the_largest_change_first(self, overview: Overview) -> None:
+        points = ["0.3", "-0.9", "0.5", "-0.4", "0.6", "0.7"]
+        changes = [Change("up" if Decimal(size) > 0 else "down", Decimal(size)) for size in points]
+        rows = [self.row(number, change) for number, change in enumerate(changes)]
+        rows += [self.row(6, Change("none")), self.row(7, None), self.row(8, Change("up"))]
+        found = dataclasses.replace(overview, rows=(overview.rows[0], *rows))
+        names = [moved.team.name for moved in found.moved_teams]
+        assert names == ["Team 1", "Team 5", "Team 4", "Team 2", "Team 3", "Team 0", "Team 8"]
+        assert [moved.team.name for moved in found.most_moved_teams] == names[:5]
+
+    def test_a_hidden_team_has_not_moved(self, overview: Overview) -> None:
+        hidden = dataclasses.replace(self.row(1, None), participation=None, overall=Hidden("Sales"))
+        assert dataclasses.replace(overview, rows=(overview.rows[0], hidden)).moved_teams == ()
 
 
 class TestNothingShown:

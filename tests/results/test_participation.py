@@ -8,6 +8,7 @@ from assessments.analysis.values import Participation
 from assessments.models import Cycle
 from assessments.results.participation import ParticipationPage, answers_short, participation_page, turnout_of
 from assessments.services.closing import close_cycle
+from assessments.services.turnout import note_turnout
 from tests import factories
 
 
@@ -19,6 +20,7 @@ class TestWhileOpen:
     def test_a_unit_counts_all_below_it(self, open_cycle: Cycle) -> None:
         factories.answer(open_cycle, "Sales / North", [4, 4])
         factories.answer(open_cycle, "Support / Desk", [4])
+        note_turnout()
         page = participation_page(open_cycle)
         assert page.turnout.participation == Participation(answered=3, invited=open_cycle.teams.get(position=0).invited)
 
@@ -27,6 +29,7 @@ class TestWhileOpen:
 
     def test_a_team_below_the_minimum_is_not_told(self, open_cycle: Cycle) -> None:
         factories.answer(open_cycle, "Support / Night", [4, 4])
+        note_turnout()
         assert told(participation_page(open_cycle))["Night"] is None
 
     def test_subtracting_leaves_no_small_group(self, open_cycle: Cycle) -> None:

@@ -10,8 +10,9 @@ from django.db import connection
 from django.test import override_settings
 
 from assessments.models import Box, Code, Cycle, CycleTeam, Figure, Invitation, Participation, Text
-from assessments.services.audit import Verdict, audit_cycle
+from assessments.services.audit import audit_cycle
 from assessments.services.closing import abandon_cycle, close_cycle
+from assessments.services.findings import Verdict
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -129,6 +130,9 @@ class TestClosed:
         assert "No key file of this cycle is left." in good
         assert "leaves nobody, or 5 people or more, in all 3 units" in good
         assert f"All {Figure.objects.count()} figures stand on at least 5 answers." in good
+        numbers = Figure.objects.filter(kind="practice").count() + 3
+        assert f"{numbers} shown numbers were collected and solved as equations, by exact arithmetic" in good
+        assert "dimensions and overall figures can be computed from printed practices" in good
 
     def test_a_cycle_in_which_too_few_answered_is_in_order(self, transactional_db: None) -> None:
         factories.make_organisation({"Sales": 6})

@@ -181,8 +181,8 @@ class TestPostgresql:
         with pytest.raises(CannotClose, match="could not do it"):
             close_cycle(cycle=answered, now=True)
         answered.refresh_from_db()
-        assert answered.state == Cycle.State.OPEN
-        assert (Box.objects.count(), keys(answered)) == (8, 2)
+        assert answered.state == Cycle.State.CLOSING
+        assert (Box.objects.count(), keys(answered)) == (8, 4)
         monkeypatch.undo()
         close_cycle(cycle=answered, now=True)
         assert keys(answered) == 0

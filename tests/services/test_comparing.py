@@ -8,7 +8,7 @@ import pytest
 from assessments.models import Cycle, Figure, FigureChange, Item, Membership, Person, Questionnaire, Team, Trend
 from assessments.models.clock import clock_set_to, today
 from assessments.services.closing import close_cycle
-from assessments.services.comparing import comparable_units
+from assessments.services.comparing import comparable_units, nearly_same_units
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -139,3 +139,35 @@ class TestTrend:
         for number, answers in enumerate(self.STEPS, start=1):
             hold(f"Q{number}", {SALES: answers[:3] if number == 2 else answers})
         assert not Trend.objects.filter(figure__team__path=SALES).exists()
+
+
+class TestNearlyTheSamePeople:
+    def replace(self, number: int) -> None:
+        members = Person.objects.filter(memberships__team__path=SALES, memberships__role="member").order_by("pk")
+        for leaver in list(members[:number]):
+            Membership.objects.filter(person=leaver).delete()
+            factories.make_person(SALES)
+
+    def units(self, cycle: Cycle, before: Cycle) -> set[str]:
+        return {cycle.teams.get(position=position).path for position in nearly_same_units(cycle, before)}
+
+    def test_one_person_exchanged_makes_a_unit_nearly_the_same_and_those_above_it_too(self, people: None) -> None:
+        first = hold("Q1", {SALES: LOW})
+        self.replace(1)
+        second = hold("Q2", {SALES: LOW})
+        assert SALES in self.units(second, first)
+        assert DESK not in self.units(second, first)
+        assert len(self.units(second, first)) == 2
+
+    def test_as_many_as_k_who_came_or_went_are_enough(self, people: None) -> None:
+        first = hold("Q1", {SALES: LOW})
+        self.replace(3)
+        assert not self.units(hold("Q2", {SALES: LOW}), first)
+
+    def test_its_share_waits_for_twenty_answers(self, people: None) -> None:
+        hold("Q1", {SALES: LOW})
+        first = Figure.objects.filter(team__path=SALES, kind="practice").exclude(share=None).count()
+        self.replace(1)
+        cycle = hold("Q2", {SALES: LOW})
+        assert first > 0
+        assert not Figure.objects.filter(team__cycle=cycle, team__path=SALES).exclude(share=None).exists()

@@ -1,6 +1,8 @@
 """The demo organisation is made through the real services, tells the planted stories, and leaves other data alone."""
 
 import datetime
+import html
+import re
 from decimal import Decimal
 from itertools import pairwise
 
@@ -8,6 +10,7 @@ import pytest
 from django.core import mail
 from django.db.models import F
 from django.test import TestCase
+from django.urls import reverse
 
 from assessments.demo import organisation
 from assessments.models import (
@@ -100,6 +103,30 @@ class TestTheDemo(TestCase):
     def test_the_blind_spot_is_among_the_largest_differences_hr_sees(self) -> None:
         gaps = overview_of(self.closed[-1]).gaps
         assert (organisation.BLIND_SPOT.name, True) in [(gap.team.name, gap.manager_higher) for gap in gaps]
+
+    def page(self, cycle: Cycle, team: organisation.DemoTeam, name: str = "team") -> str:
+        """What HR reads of a team, without the markup."""
+        self.client.force_login(
+            User.objects.get(email=demo.HR_EMAIL), backend="allauth.account.auth_backends.AuthenticationBackend"
+        )
+        answer = self.client.get(reverse(name, args=[unit(cycle, team).uid]))
+        return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", answer.content.decode())).split())
+
+    def test_the_pages_say_that_one_team_rises(self) -> None:
+        ups = [" up " in self.page(cycle, organisation.RISING) for cycle in self.closed[1:]]
+        assert any(ups)
+        assert "Rising by about 0." in self.page(self.closed[-1], organisation.RISING)
+
+    def test_the_pages_say_that_opinions_differ_a_lot_in_the_split_team(self) -> None:
+        assert "Opinions differ a lot, talk about it" in self.page(self.closed[-1], organisation.SPLIT)
+        assert "Opinions differ a lot here, talk about it:" in self.page(self.closed[-1], organisation.SPLIT, "report")
+
+    def test_the_pages_say_that_a_manager_rates_higher(self) -> None:
+        assert "clearly higher than they do." in self.page(self.closed[-1], organisation.BLIND_SPOT)
+
+    def test_the_pages_say_no_change_of_a_team_too_small(self) -> None:
+        seen = self.page(self.closed[-1], organisation.TOO_SMALL)
+        assert not any(words in seen for words in ("What moved", "Over the cycles", "clear change"))
 
     def test_managers_are_at_different_stages(self) -> None:
         stages = SelfAssessment.objects.filter(team__cycle=self.open)

@@ -10,15 +10,18 @@ import pytest
 from django.template import Context, Template
 
 from assessments.analysis.recommendations import Pattern, Pick
-from assessments.analysis.values import Gap, Mean, Participation, Shown
+from assessments.analysis.values import AgreementWord, Change, Gap, Hidden, Mean, Participation, Shown
 from assessments.models import Cycle, CycleTeam
 from assessments.results.figures import Asked
 from assessments.results.team import Advice, Chosen, Difference, DimensionLines, Line, TeamResult
+from assessments.results.texts import TextsOf
 from assessments.templatetags.advice import (
     difference_words,
+    dimension_words,
     sources_of,
     steps_in_order,
     team_lead,
+    titles,
     why_high,
     why_low,
 )
@@ -162,7 +165,7 @@ def result(dimensions: dict[str, str], blind: tuple[str, ...] = ()) -> TeamResul
     return TeamResult(
         cycle=Cycle(),
         team=CycleTeam(uid=uuid.uuid4()),
-        is_first=True,
+        quarters=(),
         above=(),
         below=(),
         participation=Participation(9, 12),
@@ -172,6 +175,7 @@ def result(dimensions: dict[str, str], blind: tuple[str, ...] = ()) -> TeamResul
         opportunities=(),
         difference=None,
         counted_in=None,
+        texts=TextsOf(waits=False, questions=(), least=10),
     )
 
 
@@ -243,3 +247,33 @@ def test_markup_in_a_title_is_escaped() -> None:
     words = Template("{% load advice %}{% team_lead result you=True %}").render(context)
     assert "<b>" not in words
     assert "&lt;b&gt;kind" in words
+
+
+class TestDimensionWords:
+    def test_it_says_a_clear_change_and_how_far_answers_lie_apart(self) -> None:
+        change = Change("up", Decimal("0.4"), Decimal("0.2"), Decimal("0.6"), since="2026 Q1")
+        found = dataclasses.replace(figure("3.4"), change=change, agreement=AgreementWord.FAR)
+        assert dimension_words(found) == ("Up 0.4 since 2026 Q1, likely between 0.2 and 0.6. Opinions differ a lot, talk about it.")
+
+    def test_what_did_not_clearly_change_is_said_in_the_table_alone(self) -> None:
+        steady = dataclasses.replace(figure("3.4"), change=Change("none", since="2026 Q1"), agreement=AgreementWord.CLOSE)
+        assert dimension_words(steady) == "Answers are close together."
+        assert dimension_words(figure("3.4")) == ""
+
+    def test_of_a_hidden_figure_it_says_nothing(self) -> None:
+        assert dimension_words(Hidden("Sales")) == ""
+
+
+def test_several_titles_are_listed_as_in_a_sentence() -> None:
+    lines = [Line(title, title, figure("3.0"), None, None) for title in ("Hiring", "Training", "Kindness")]
+    assert [titles(lines[:number]) for number in range(4)] == ["", "Hiring", "Hiring and training", "Hiring, training and kindness"]
+
+
+class TestLikelyDifference:
+    def test_it_adds_the_range_where_not_everybody_answered(self) -> None:
+        found = Difference(PRACTICE, figure("2.6"), Gap(Decimal(5), Decimal("2.4"), Decimal("2.1"), Decimal("2.7")))
+        assert "you rate this 2.4 higher. Likely between 2.1 and 2.7 higher. Managers often" in difference_words(found, you=True)
+
+    def test_the_other_way_too(self) -> None:
+        found = Difference(PRACTICE, figure("3.6"), Gap(Decimal(2), Decimal("-1.6"), Decimal("-1.8"), Decimal("-1.4")))
+        assert "the team sees this 1.6 higher. Likely between 1.4 and 1.8 higher." in difference_words(found, you=False)

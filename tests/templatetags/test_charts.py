@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from assessments.analysis.values import Hidden
+from assessments.analysis.values import Classes, Hidden
 from assessments.templatetags import charts
 from tests.templatetags.test_figures import HIDDEN, VERY_HIGH, VERY_LOW, render, shown
 
@@ -145,3 +145,22 @@ class TestSpread:
 
     def test_templates_need_not_load_it(self):
         assert "cs-spread" in render("{% spread shares %}", shares=[25, 30, 45])
+
+
+class TestStacked:
+    def test_it_draws_and_speaks_three_classes(self):
+        bar = charts.stacked(Classes(25, 30, 45))
+        assert re.findall(r'<rect class="a-(\d)" x="([\d.]+)%" width="([\d.]+)%"', bar) == [
+            ("1", "0.00", "25.00"),
+            ("3", "25.00", "30.00"),
+            ("5", "55.00", "45.00"),
+        ]
+        assert 'role="img" aria-label="25 percent disagree, 30 percent neither, 45 percent agree"' in bar
+        assert 'height="20"' in bar
+
+    @pytest.mark.parametrize("nothing", [None, ""])
+    def test_where_the_classes_are_not_told_there_is_no_bar(self, nothing):
+        assert charts.stacked(nothing) == ""
+
+    def test_its_key_names_the_three(self):
+        assert re.findall(r"</svg>(\w+)</li>", charts.stacked_key()) == ["disagree", "neither", "agree"]

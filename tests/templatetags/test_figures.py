@@ -3,8 +3,7 @@ from decimal import Decimal
 import pytest
 from django.template import Context, Template
 
-from assessments.analysis.trend import Change
-from assessments.analysis.values import Hidden, Interval, Mean, Participation, Shown
+from assessments.analysis.values import AgreementWord, Band, Change, Gap, Hidden, Interval, Mean, Participation, Share, Shown
 from assessments.templatetags import figures
 
 
@@ -60,6 +59,11 @@ class TestWords:
     def test_it_does_not_say_everyone_where_only_rounding_closed_the_range(self):
         words = figures.likely(shown("3.6", "3.6", "3.6", n=900, invited=1000))
         assert words == "likely 3.6 for the whole group"
+
+    def test_in_a_table_a_range_closed_by_rounding_is_one_number(self):
+        assert figures.range_words(shown()) == "3.4 to 3.8"
+        assert figures.range_words(shown("3.6", "3.6", "3.6", n=900, invited=1000)) == "3.6"
+        assert figures.range_words(shown("3.6", "3.6", "3.6", n=9, invited=9)) == "all answered"
 
     def test_a_clipped_mean_has_no_range(self):
         assert figures.likely(VERY_HIGH) == ""
@@ -163,3 +167,112 @@ class TestChange:
 
     def test_templates_need_not_load_it(self):
         assert "up 0.3" in render("{% change moved %}", moved=Change("up", Decimal("0.3")))
+
+
+def moved(direction, points=None, low=None, high=None, visible=None):
+    printed = [Decimal(value) if value else None for value in (points, low, high)]
+    return Change(direction, *printed, since="2026 Q1", visible=Decimal(visible) if visible else None)
+
+
+class TestShare:
+    @pytest.mark.parametrize(
+        ("share", "words"),
+        [
+            (Share(75, low=52, high=89), "75 % agree, likely between 52 and 89 %"),
+            (Share(75, low=75, high=75), "75 % agree"),
+            (Share(75), "75 % agree"),
+            (Share(90, ">="), "90 % or more agree"),
+            (Share(10, "<="), "10 % or fewer agree"),
+            (None, ""),
+            ("", ""),
+        ],
+    )
+    def test_it_says_how_many_agree_and_how_sure_that_is(self, share, words):
+        assert figures.share_words(share) == words
+
+
+class TestAgreementAndBand:
+    @pytest.mark.parametrize(
+        ("word", "words"),
+        [
+            (AgreementWord.CLOSE, "answers are close together"),
+            (AgreementWord.MIXED, "answers are mixed"),
+            (AgreementWord.FAR, "opinions differ a lot, talk about it"),
+            (None, ""),
+        ],
+    )
+    def test_it_says_how_far_answers_lie_apart(self, word, words):
+        assert figures.agreement_words(word) == words
+
+    @pytest.mark.parametrize(
+        ("band", "words"),
+        [
+            (Band.UPPER, "in the upper third of teams, as far as can be told"),
+            (Band.MIDDLE, "in the middle of the teams, or it cannot be told"),
+            (Band.LOWER, "in the lower third of teams, as far as can be told"),
+            (None, ""),
+        ],
+    )
+    def test_it_places_a_team_no_more_surely_than_it_can(self, band, words):
+        assert figures.band_words(band) == words
+
+
+class TestChangeSentence:
+    @pytest.mark.parametrize(
+        ("change", "sentence", "detail"),
+        [
+            (
+                moved("up", "0.4", "0.2", "0.6"),
+                "Up 0.4 since 2026 Q1, likely between 0.2 and 0.6.",
+                "The change is likely between 0.2 and 0.6.",
+            ),
+            (
+                moved("down", "-0.4", "-0.6", "-0.2"),
+                "Down 0.4 since 2026 Q1, likely between 0.2 and 0.6.",
+                "The change is likely between 0.2 and 0.6.",
+            ),
+            (moved("up", "1.0"), "Up 1.0 since 2026 Q1.", ""),
+            (moved("down", "-1.0", "-1.0", "-1.0"), "Down 1.0 since 2026 Q1.", ""),
+            (
+                moved("none", visible="0.6"),
+                "No clear change since 2026 Q1; with so many answers only changes of about 0.6 or more would show.",
+                "With so many answers only changes of about 0.6 or more would show. Steady is a result too.",
+            ),
+            (moved("none", visible="0.0"), "No clear change since 2026 Q1.", "Steady is a result too."),
+            (moved("too_few"), "Too few answers to compare with 2026 Q1.", ""),
+            (None, "", ""),
+            ("", "", ""),
+        ],
+    )
+    def test_it_is_one_sentence_with_how_sure_it_is(self, change, sentence, detail):
+        assert figures.change_sentence(change) == sentence
+        assert figures.change_detail(change) == detail
+
+    @pytest.mark.parametrize("direction", ["up", "down"])
+    def test_at_the_end_of_the_scale_it_prints_no_number(self, direction):
+        said = figures.change_sentence(moved(direction))
+        assert said == f"{direction.capitalize()} since 2026 Q1; by how much cannot be said at the end of the scale."
+        assert figures.change_detail(moved(direction)) == "By how much cannot be said at the end of the scale."
+        assert figures.change_range(moved(direction)) == ""
+
+    def test_without_a_name_it_speaks_of_the_cycle_before(self):
+        assert figures.change_sentence(Change("none")) == "No clear change since the cycle before."
+
+
+class TestGap:
+    @pytest.mark.parametrize(
+        ("points", "low", "high", "words"),
+        [
+            ("1.1", "0.8", "1.4", "likely between 0.8 and 1.4"),
+            ("-0.7", "-0.9", "-0.5", "likely between 0.5 and 0.9"),
+            ("0.3", "0.0", "0.6", "likely between 0.0 and 0.6"),
+            ("1.1", "1.1", "1.1", ""),
+            ("0.1", "-0.2", "0.4", ""),
+        ],
+    )
+    def test_it_says_how_large_a_difference_likely_is_unless_it_may_go_either_way(self, points, low, high, words):
+        assert figures.gap_range(Gap(Decimal(4), Decimal(points), Decimal(low), Decimal(high))) == words
+
+    @pytest.mark.parametrize("nothing", [Gap(Decimal(4), None), None, ""])
+    def test_a_clipped_mean_gives_no_number(self, nothing):
+        assert figures.gap_range(nothing) == ""

@@ -7,7 +7,8 @@ import pytest
 
 from assessments.analysis.trend import TrendPoint
 from assessments.analysis.values import Mean, Shown
-from assessments.templatetags.trend import FOOT, TOP, trend_line
+from assessments.results.quarters import TrendDirection
+from assessments.templatetags.trend import FOOT, TOP, trend_line, trend_words
 from tests.templatetags.test_figures import HIDDEN, VERY_HIGH, VERY_LOW, render, shown
 
 
@@ -85,10 +86,19 @@ class TestWords:
     def test_a_page_may_say_it_in_its_own_words(self):
         assert 'aria-label="Kindness &amp; care"' in trend_line(quarters(shown()), label="Kindness & care")
 
-    def test_many_quarters_are_named_by_turns_and_the_newest_always(self):
-        names = re.findall(r">Q(\d+)</text>", trend_line(quarters(*[shown()] * 10)))
-        assert names == ["2", "4", "6", "8", "10"]
-        assert len(re.findall(r">Q\d</text>", trend_line(quarters(*[shown()] * 8)))) == 8
+    @pytest.mark.parametrize(
+        ("name", "number", "named"),
+        [
+            ("2026 Q{}", 5, ["2026 Q1", "2026 Q2", "2026 Q3", "2026 Q4", "2026 Q5"]),
+            ("2026 Q{}", 9, ["2026 Q1", "2026 Q3", "2026 Q5", "2026 Q7", "2026 Q9"]),
+            ("{} of the new shops in spring", 6, ["2 of the ne…", "4 of the ne…", "6 of the ne…"]),
+        ],
+    )
+    def test_names_never_touch_and_the_newest_is_always_named(self, name, number, named):
+        points = [TrendPoint(name.format(at), shown()) for at in range(1, number + 1)]
+        drawn = trend_line(points)
+        assert re.findall(r'class="m-label-2"[^>]*>([^<]+)<', drawn) == named
+        assert all(f"{point.label}: 3.6" in drawn for point in points)
 
     @pytest.mark.parametrize("nothing", [None, "", []])
     def test_without_quarters_there_is_no_picture(self, nothing):
@@ -100,3 +110,21 @@ class TestWords:
     def test_it_carries_no_style_script_or_id(self):
         drawn = trend_line(quarters(shown(), HIDDEN, VERY_LOW, breaks={3}))
         assert not any(word in drawn for word in ("style=", "<script", " id=", "viewBox"))
+
+
+class TestDirection:
+    @pytest.mark.parametrize(
+        ("slope", "low", "high", "sentence"),
+        [
+            ("0.27", "0.22", "0.32", "Rising by about 0.27 a cycle over 5 cycles, likely between 0.22 and 0.32."),
+            ("-0.10", "-0.15", "-0.05", "Falling by about 0.10 a cycle over 5 cycles, likely between 0.05 and 0.15."),
+            ("0.04", "-0.12", "0.19", "No clear direction over 5 cycles."),
+            ("0.03", "0.00", "0.06", "No clear direction over 5 cycles."),
+        ],
+    )
+    def test_it_says_where_the_figure_is_heading_only_where_the_range_leaves_no_doubt(self, slope, low, high, sentence):
+        assert trend_words(TrendDirection(5, Decimal(slope), Decimal(low), Decimal(high))) == sentence
+
+    @pytest.mark.parametrize("nothing", [None, ""])
+    def test_without_a_trend_it_says_nothing(self, nothing):
+        assert trend_words(nothing) == ""

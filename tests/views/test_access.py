@@ -12,6 +12,7 @@ from tests import factories
 MATRIX = {
     "home": ("in", 200, 302, 302, 302),
     "anonymity": (200, 200, 200, 200, 200),
+    "methods": ("in", 200, 200, 200, 200),
     "poll_code": (200, 200, 200, 200, 200),
     "poll_answers": (302, 302, 302, 302, 302),
     "poll_thanks": (200, 200, 200, 200, 200),
@@ -26,6 +27,10 @@ MATRIX = {
     "cycles": ("in", 403, 403, 200, 200),
     "close_early": ("in", 403, 403, 403, 404),
     "close_cycle_now": ("in", 403, 403, 403, 405),
+    "privacy_report": ("in", 403, 403, 200, 200),
+    "texts": ("in", 403, 403, 403, 200),
+    "hide_text": ("in", 403, 403, 403, 404),  # nobody wrote any here; tests/views/test_texts.py
+    "release_texts": ("in", 403, 403, 403, 405),
     "cards": ("in", 403, 403, 403, 200),
     "card_sheet": ("in", 403, 403, 403, 302),
     "team": ("in", 403, 200, 200, 200),
@@ -41,7 +46,9 @@ def routes() -> list[URLPattern]:
 
 
 def address(route: URLPattern, team: CycleTeam) -> str:
-    return reverse(str(route.name), kwargs=dict.fromkeys(route.pattern.converters, team.uid))
+    return reverse(
+        str(route.name), kwargs={key: team.cycle.slug if key == "slug" else team.uid for key in route.pattern.converters}
+    )
 
 
 def person(role: str) -> User | None:

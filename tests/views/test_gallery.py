@@ -34,6 +34,8 @@ def test_every_tag_that_draws_is_in_it(page: str) -> None:
         "cs-saved--not",
         "cs-advice",
         "cs-step",
+        "cs-stacked",
+        "cs-chart__answers",
         "m-break",
         "m-open",
         "m-hidden-box",
@@ -41,6 +43,26 @@ def test_every_tag_that_draws_is_in_it(page: str) -> None:
         assert mark in page, mark
     for band in range(1, 7):
         assert f"cs-cell--{band}" in page
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "75 % agree, likely between 52 and 89 %",
+        "10 % or fewer agree",
+        "opinions differ a lot, talk about it",
+        "in the lower third of teams, as far as can be told",
+        "Up 0.4 since 2026 Q1, likely between 0.2 and 0.6.",
+        "Up since 2026 Q1; by how much cannot be said at the end of the scale.",
+        "No clear change since 2026 Q1; with so many answers only changes of about 0.6 or more would show.",
+        "Too few answers to compare with 2026 Q1.",
+        "Falling by about 0.10 a cycle over 5 cycles, likely between 0.05 and 0.15.",
+        "No clear direction over 5 cycles.",
+        "likely between 0.5 and 0.9",
+    ],
+)
+def test_every_word_beside_a_figure_is_in_it(page: str, words: str) -> None:
+    assert page.count(words) >= 2
 
 
 def test_it_says_that_its_figures_are_invented(page: str) -> None:

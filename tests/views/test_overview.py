@@ -1,6 +1,7 @@
 """HR's first screen, as it is read."""
 
 import datetime
+import re
 
 import pytest
 from django.db import connection
@@ -13,6 +14,7 @@ from assessments.models.cycles import today
 from assessments.services.closing import close_cycle
 from assessments.services.selfassessments import save_self_assessment, submit_self_assessment
 from tests import factories
+from tests.quarters import LOW, NORTH, closed_quarter, make_sales, risen
 
 
 @pytest.fixture
@@ -129,6 +131,36 @@ class TestDifferences:
         factories.answer(open_cycle, "Sales / North", [4] * 8)
         self.hand_in(open_cycle, 4)
         assert "Nowhere clearly." in page(reader)
+
+
+class TestMoved:
+    def test_it_says_the_change_overall_and_what_moved(self, reader: Client, db: None) -> None:
+        cycle = risen()
+        shown = page(reader)
+        moved = shown[shown.index("What moved since 2026 Q1") : shown.index("Teams and dimensions")]
+        assert re.search(r"Up 0\.\d since 2026 Q1, likely between", shown)
+        assert f'<a href="{reverse("team", args=[cycle.teams.get(path=NORTH).uid])}">North</a>' in moved
+        assert "up 1.0" in moved
+        assert "South" not in moved
+
+    def test_it_says_honestly_that_nothing_moved(self, reader: Client, db: None) -> None:
+        make_sales()
+        closed_quarter(1, LOW)
+        closed_quarter(2, LOW)
+        shown = page(reader)
+        assert "No clear change since 2026 Q1; with so many answers only changes of about" in shown
+        assert "Nothing moved clearly: no dimension of the whole, and no team or department overall." in shown
+
+    def test_it_says_when_nothing_can_be_compared(self, reader: Client, db: None) -> None:
+        make_sales()
+        closed_quarter(1, [3] * 4, [])
+        closed_quarter(2, LOW)
+        assert "Nothing can be compared" in page(reader)
+
+    def test_the_first_cycle_has_no_such_part(self, reader: Client, closed_cycle: Cycle) -> None:
+        shown = page(reader)
+        assert "What moved" not in shown
+        assert "clear change" not in shown
 
 
 class TestChoice:

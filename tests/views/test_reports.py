@@ -15,6 +15,7 @@ from assessments.results.poll import poll_of
 from assessments.services.closing import close_cycle
 from assessments.services.selfassessments import save_self_assessment, submit_self_assessment
 from tests import factories
+from tests.quarters import LOW, NORTH, SOUTH, closed_quarter, make_sales, risen
 
 
 def source(client: Client, cycle: Cycle, path: str = "Sales / North") -> str:
@@ -131,6 +132,28 @@ class TestSheets:
 
     def test_the_same_figures_give_the_same_page(self, reader: Client, rated_cycle: Cycle) -> None:
         assert source(reader, rated_cycle) == source(reader, rated_cycle)
+
+
+class TestChange:
+    def test_it_says_the_change_overall_and_of_each_dimension(self, reader: Client) -> None:
+        cycle = risen()
+        seen = words(reader, cycle, NORTH)
+        assert re.search(r"Up 1\.0 since 2026 Q1, likely between 0\.\d and 1\.\d\.", seen)
+        assert re.search(r"Kindness 3\.5 all answered up 1\.0", seen)
+        assert re.search(r"Kindness 3\.5 all answered no clear change", words(reader, cycle, SOUTH))
+
+    def test_the_first_report_has_no_such_column(self, reader: Client, closed_cycle: Cycle) -> None:
+        seen = words(reader, closed_cycle)
+        assert "Change" not in seen
+        assert "since" not in seen
+
+    def test_it_names_where_opinions_differ_a_lot_and_only_that(self, reader: Client) -> None:
+        make_sales()
+        seen = words(reader, closed_quarter(1, [1, 2, 2, 4, 5, 5] * 2, []), NORTH)
+        assert "Opinions differ a lot here, talk about it: Kindness, leadership," in seen
+        seen = words(reader, closed_quarter(2, LOW, []), NORTH)
+        assert "Opinions differ" not in seen
+        assert "Answers are" not in seen
 
 
 class TestNoOwnView:

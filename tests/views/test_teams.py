@@ -14,6 +14,7 @@ from assessments.models import Cycle, CycleTeam, Questionnaire, Team, User
 from assessments.services.closing import close_cycle
 from assessments.services.selfassessments import save_self_assessment, submit_self_assessment
 from tests import factories
+from tests.quarters import HIGH, LOW, NORTH, SOUTH, closed_quarter, make_sales, risen
 
 PAGES = ["team", "team_practices", "report"]
 
@@ -273,6 +274,114 @@ class TestDepartment:
 
     def test_a_team_without_teams_below_has_no_such_part(self, as_user, hr: User, closed_cycle: Cycle) -> None:
         assert "Teams below" not in words(as_user(hr), closed_cycle, "Sales / North")
+
+
+class TestChange:
+    """Words of a second cycle, on a page that computes nothing."""
+
+    def test_a_clear_change_is_set_large_with_its_range_below(self, as_user, hr: User) -> None:
+        seen = words(as_user(hr), risen(), NORTH)
+        assert re.search(r"up 1\.0 since 2026 Q1 The change is likely between 0\.\d and 1\.\d\.", seen)
+
+    def test_no_clear_change_is_a_result_with_what_could_have_been_seen(self, as_user, hr: User) -> None:
+        seen = words(as_user(hr), risen(), SOUTH)
+        start = r"no clear change since 2026 Q1 With so many answers only changes of about \d\.\d or more would show\."
+        assert re.search(start + " Steady is a result too", seen)
+        assert "Nothing moved clearly: no dimension and no practice, as far as so many answers can tell." in seen
+
+    def test_it_lists_what_moved_five_at_most(self, as_user, hr: User) -> None:
+        seen = words(as_user(hr), risen(), NORTH)
+        moved = seen[seen.index("What moved since 2026 Q1") : seen.index("What stands out")]
+        assert moved.count("up 1.0") == 10
+        assert re.search(r"Kindness up 1\.0 now 3\.5; change likely between", moved)
+        assert "The five that moved most, of 10." in moved
+        assert "The five that moved most, of 30. All practices" in moved
+
+    def test_the_first_cycle_speaks_of_no_change(self, as_user, hr: User, closed_cycle: Cycle) -> None:
+        seen = words(as_user(hr), closed_cycle, "Sales / North")
+        assert "The first look" in seen
+        assert not any(word in seen for word in ("change since", "What moved", "Over the cycles"))
+        assert "cs-trend" not in source(as_user(hr), closed_cycle, "Sales / North")
+        assert "Change" not in words(as_user(hr), closed_cycle, "Sales / North", "team_practices")
+
+    def test_what_cannot_be_compared_is_said_so(self, as_user, hr: User) -> None:
+        make_sales()
+        closed_quarter(1, LOW)
+        cycle = closed_quarter(2, HIGH, questionnaire="full-review")
+        seen = words(as_user(hr), cycle, NORTH)
+        assert "Not compared Too much is different from 2026 Q1, in what is asked or in who belongs here," in seen
+        assert "Nothing is compared across it." in seen
+        assert "m-break" in source(as_user(hr), cycle, NORTH)
+
+    def test_after_a_hidden_quarter_there_is_nothing_to_compare_with(self, as_user, hr: User) -> None:
+        make_sales()
+        closed_quarter(1, LOW, [3])
+        seen = words(as_user(hr), closed_quarter(2, LOW), SOUTH)
+        assert "No figure of 2026 Q1 can be shown here to compare with." in seen
+
+    @pytest.mark.parametrize("name", PAGES)
+    def test_a_team_hidden_now_shows_nothing_of_before(self, as_user, hr: User, name: str) -> None:
+        make_sales()
+        closed_quarter(1, LOW)
+        cycle = closed_quarter(2, LOW, [3, 3])
+        shown = source(as_user(hr), cycle, SOUTH, name)
+        assert not any(mark in shown for mark in ("<svg", "cs-change", "2026 Q1"))
+
+    def test_a_jump_in_who_answers_is_flagged(self, as_user, hr: User) -> None:
+        make_sales()
+        closed_quarter(1, LOW)
+        seen = words(as_user(hr), closed_quarter(2, LOW[:8]), NORTH)
+        assert "67 % answered this time, 100 % in 2026 Q1: a change in who answers can look like a change of opinion." in seen
+
+    def test_a_usual_turnout_is_not(self, as_user, hr: User) -> None:
+        assert "who answers can look" not in words(as_user(hr), risen(), NORTH)
+
+
+class TestTrend:
+    def test_two_quarters_are_drawn_and_stand_in_a_table(self, as_user, hr: User) -> None:
+        cycle = risen()
+        assert "cs-trend" in source(as_user(hr), cycle, NORTH)
+        seen = words(as_user(hr), cycle, NORTH)
+        table = seen[seen.index("The same as a table") : seen.index("What moved")]
+        assert re.search(r"2026 Q1 2\.5 12 of 12 answered 2026 Q2 3\.5 12 of 12 answered up 1\.0", table)
+
+    def test_from_four_on_it_says_where_the_figure_is_heading(self, as_user, hr: User) -> None:
+        make_sales()
+        for number, north in enumerate(([1, 2], [2, 2], [2, 3], [3, 4]), start=1):
+            cycle = closed_quarter(number, north * 6)
+        assert re.search(r"Rising by about 0\.\d\d a cycle over 4 cycles, likely between", words(as_user(hr), cycle, NORTH))
+        assert "No clear direction over 4 cycles." in words(as_user(hr), cycle, SOUTH)
+
+
+class TestAnswers:
+    def test_from_ten_answers_on_practices_say_how_many_agree(self, as_user, hr: User) -> None:
+        make_sales()
+        cycle = closed_quarter(1, [1, 2, 2, 3, 3, 4, 4, 4, 5, 5], [])
+        shown, seen = (read(as_user(hr), cycle, NORTH, "team_practices") for read in (source, words))
+        assert re.search(r"50 % agree, likely between \d\d and \d\d %", seen)
+        assert 'aria-label="30 percent disagree, 20 percent neither, 50 percent agree"' in shown
+        assert "The coloured bar shows how the answers lie" in seen
+
+    def test_below_ten_nothing_is_said_of_them(self, as_user, hr: User) -> None:
+        make_sales()
+        cycle = closed_quarter(1, LOW)
+        seen = words(as_user(hr), cycle, SOUTH, "team_practices")
+        assert "% agree" not in seen
+        assert "coloured bar" not in seen
+        assert "cs-stacked" not in source(as_user(hr), cycle, SOUTH, "team_practices")
+
+    def test_a_split_team_reads_that_opinions_differ(self, as_user, hr: User) -> None:
+        make_sales()
+        cycle = closed_quarter(1, [1, 2, 2, 4, 5, 5] * 2, [])
+        seen = words(as_user(hr), cycle, NORTH)
+        assert "Opinions differ a lot, talk about it Kindness, leadership, standards," in seen
+        assert words(as_user(hr), cycle, NORTH, "team_practices").count("Opinions differ a lot, talk about it.") == 10
+
+    def test_a_team_of_one_mind_does_not(self, as_user, hr: User) -> None:
+        make_sales()
+        cycle = closed_quarter(1, LOW, [])
+        assert "Opinions differ" not in words(as_user(hr), cycle, NORTH)
+        assert "Answers are close together." in words(as_user(hr), cycle, NORTH, "team_practices")
 
 
 class TestSafety:

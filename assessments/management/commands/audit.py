@@ -5,7 +5,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from assessments.management.arguments import get_cycle
-from assessments.services.audit import Verdict, audit_cycle
+from assessments.services.audit import audit_cycle
+from assessments.services.findings import Verdict
 
 
 class Command(BaseCommand):
@@ -13,11 +14,14 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("cycle", help='the cycle\'s name, such as "2026 Q4"')
+        parser.add_argument(
+            "--across-cycles", action="store_true", help="also what it tells together with the closed cycle before it"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         cycle = get_cycle(options["cycle"])
         self.stdout.write(f"{cycle.name} is {cycle.get_state_display()}.")
-        findings = audit_cycle(cycle=cycle)
+        findings = audit_cycle(cycle=cycle, across_cycles=options["across_cycles"])
         for finding in findings:
             self.stdout.write(f"{finding.verdict:8} {finding.words}")
         verdicts = [finding.verdict for finding in findings]

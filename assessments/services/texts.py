@@ -1,0 +1,76 @@
+"""What HR does with the free texts of a closed cycle: destroy those that name a person, then release the rest to managers."""
+
+import logging
+
+from django.db import DatabaseError, connection, transaction
+from django.utils.translation import gettext as _
+
+from assessments.models import Act, Cycle, Text, User
+from assessments.services.clearing import StillInUse
+
+logger = logging.getLogger(__name__)
+
+WAIT = "5s"  # for readers of the table; those who come after us wait as long
+
+
+class CannotRelease(Exception):
+    """The texts stay with HR; the message says why."""
+
+
+def hide_text(*, text: Text, by: User) -> bool:
+    """Destroy what was written; the row stays as a mark. False, and a warning, when the files may still hold it.
+
+    Of a text that is hidden already only the files are cleared once more.
+    """
+    with transaction.atomic(durable=True):
+        text = Text.objects.select_for_update(of=["self"]).select_related("team__cycle").get(pk=text.pk)
+        if not text.hidden:
+            # Written anew, it stands behind all others: the old row's place would tell what the text began with.
+            Text.objects.filter(pk=text.pk).delete()
+            Text.objects.create(pk=text.pk, team=text.team, question=text.question, hidden=True)
+            Act.objects.create(who=str(by), what=Act.What.HIDE_TEXT, cycle=text.team.cycle)
+    return _clear_files()
+
+
+@transaction.atomic
+def release_texts(*, cycle: Cycle, by: User) -> None:
+    """From here on the managers read them, for ever. Raises CannotRelease before the close."""
+    cycle = Cycle.objects.select_for_update().get(pk=cycle.pk)
+    if cycle.state != Cycle.State.CLOSED:
+        raise CannotRelease(_("“%(name)s” is %(state)s.") % {"name": cycle.name, "state": cycle.get_state_display()})
+    if not cycle.texts_released:
+        Cycle.objects.filter(pk=cycle.pk).update(texts_released=True)
+        Act.objects.create(who=str(by), what=Act.What.RELEASE_TEXTS, cycle=cycle)
+
+
+def _clear_files() -> bool:
+    """The old row must not be readable in the database's files. One attempt: somebody is waiting for the page."""
+    try:
+        _rewrite_postgresql() if connection.vendor == "postgresql" else _truncate_log()
+    except (DatabaseError, StillInUse) as error:
+        logger.warning(
+            "Clearing up after a text was hidden did not succeed (%s). It may be read from the database's files a while longer. "
+            "Hide it again, or call %s, when nobody else is connected.",
+            error,
+            f"VACUUM FULL {Text._meta.db_table}" if connection.vendor == "postgresql" else "PRAGMA wal_checkpoint(TRUNCATE)",
+        )
+        return False
+    return True
+
+
+def _truncate_log() -> None:
+    """SQLite overwrites what is deleted (secure_delete) but keeps earlier pages in its log. It answers 1 when it could not."""
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        if cursor.fetchone()[0]:
+            raise StillInUse("another connection is reading")
+
+
+def _rewrite_postgresql() -> None:
+    """FULL: a plain VACUUM frees a row's place and leaves its bytes there."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET lock_timeout = '{WAIT}'")
+        try:
+            cursor.execute(f"VACUUM FULL {Text._meta.db_table}")
+        finally:
+            cursor.execute("RESET lock_timeout")

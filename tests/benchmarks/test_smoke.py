@@ -1,0 +1,44 @@
+"""The benchmark runs at small size, so that it never rots. How fast it is, is not judged here."""
+
+import pytest
+
+from assessments.analysis.change import Point
+from tests.benchmarks.__main__ import main
+from tests.benchmarks.measure import Stopwatch, comparing
+from tests.benchmarks.organisation import families, organisation
+
+SMALL = {"ballots": 600, "teams": 40, "practices": 8, "dimensions": 4}
+
+
+def test_it_prints_a_row_for_each_step(capsys: pytest.CaptureFixture[str]) -> None:
+    main([f"--{name}={value}" for name, value in SMALL.items()] + ["--runs=1", "--draws=5"])
+    printed = capsys.readouterr().out
+    steps = ["opening the boxes", "score", "persons", "bands", "quality", "publishing in all", "changes of 13 figures", "drivers"]
+    assert all(any(line.startswith(step) for line in printed.splitlines()) for step in steps)
+    assert "goal: publishing adds at most 2 s" in printed
+
+
+def test_the_organisation_has_the_size_that_was_asked_for() -> None:
+    one = organisation(**SMALL, seed=1)
+    assert one.ballots.answers.shape == (600, 8)
+    assert len(one.ends) == 40
+    assert len(set(one.dimension_of)) == 4
+    assert set(one.ballots.unit.tolist()) == set(one.ends)
+
+
+def test_each_figure_of_all_teams_is_one_family() -> None:
+    now, before = (organisation(**SMALL, seed=seed) for seed in (1, 2))
+    found = families(now, before)
+    assert len(found) == 8 + 4 + 1
+    assert all(len(then) == len(today) == 40 for then, today in found)
+    assert any(isinstance(point, Point) for _, today in found for point in today)
+    assert comparing(now, before, runs=1).name == "changes of 13 figures in 40 teams"
+
+
+def test_a_step_says_how_long_it_took_and_what_it_added() -> None:
+    watch = Stopwatch(runs=2)
+    assert watch.time("a megabyte", lambda: len(bytes(range(256)) * 2**12)) == 2**20
+    [step] = watch.steps
+    assert min(step.cpu, step.wall) > 0
+    assert step.added is not None
+    assert 2**20 <= step.added < 2**21
