@@ -1,0 +1,388 @@
+"""Every page and file that anybody can reach is read number by number; none says more than the stored, shown figures."""
+
+import re
+from collections import defaultdict
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from assessments.analysis.audit import eliminate, isolated, small_remainders, subtrees
+from assessments.models import Cycle, CycleTeam, Figure, FigureChange, Participation, Text, User
+from tests.crawler.conftest import Site
+from tests.crawler.crawl import Page, crawl, exported
+from tests.crawler.pages import Node
+from tests.crawler.pictures import is_decoration
+from tests.crawler.reading import MEASURED, OWN_VIEW, PRIVACY, STATIC, STATIC_PARTS, UID
+from tests.crawler.truth import Truth, is_in
+from tests.crawler.world import FIVE, SINGLE, THREE, one_more_answers
+from tests.views.test_access import routes
+
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+
+
+OF_UNITS = {
+    "mean",
+    "number",
+    "range",
+    "answered",
+    "took part",
+    "per cent",
+    "share",
+    "classes",
+    "size",
+    "manager",
+    "median",
+    "rating",
+}
+
+
+def main_of(page: Page) -> Node:
+    return next((node for node in page.tree if node.tag == "main"), page.tree)
+
+
+def parents_of(units: list[CycleTeam]) -> list[int]:
+    """Preorder indexes of one cycle's units, in their order."""
+    place = {unit.pk: at for at, unit in enumerate(units)}
+    return [place[unit.parent_id] if unit.parent_id else -1 for unit in units]
+
+
+# --- that it looks at all -------------------------------------------------------------------------------------------
+
+
+def test_the_organisation_has_the_hard_cases(site: Site) -> None:
+    """Otherwise the crawl proves little: hidden units of every kind, hidden figures in shown units, changes, all alike."""
+    truth, first, last = site.truth, site.world.closed[0], site.world.closed[-1]
+    hidden = {(unit.cycle.name, unit.path) for unit in truth.units if truth.is_hidden(unit)}
+    assert {(last.name, path) for path in (THREE, SINGLE, FIVE)} <= hidden
+    assert (first.name, FIVE) not in hidden
+    big_and_hidden = [u for u in truth.units if truth.is_hidden(u) and not u.cycle.is_running and u.invited >= 5]
+    assert any(site.world.answers[u.cycle.name].get(u.path, 0) >= 5 for u in big_and_hidden)
+    assert any(0 < truth.shown_practices[unit.pk] < len(truth.dimension_of) for unit in truth.units)
+    assert FigureChange.objects.filter(direction__in=["up", "down"]).exists()
+    assert Figure.objects.filter(op=">=").exists()
+    assert Figure.objects.filter(share__isnull=False).exists()
+    assert not Participation.objects.filter(team__cycle=site.world.running).exists()
+
+
+def test_it_reaches_every_route_that_answers_with_a_page(site: Site) -> None:
+    """Those that only take what is sent, redirect or need something of their own are named here."""
+    silent = {
+        "home", "poll_answers", "trustee", "self_assessment_autosave", "self_assessment_submit",
+        "close_cycle_now", "release_texts", "card_sheet",
+    }  # fmt: skip
+    paths = {page.path for page in site.pages}
+    reached = {route.name for route in routes() if any(route.pattern.match(path[1:]) for path in paths)}
+    assert {route.name for route in routes()} - reached <= silent
+
+
+def test_it_meets_every_stored_mean_and_number_of_answers_on_pages(site: Site) -> None:
+    met = {(fact.unit, fact.code, fact.aspect) for fact in site.facts}
+    for key, code in site.truth.figures:
+        assert (key, code, "mean") in met, f"{site.truth.by_key[key]}, {code or 'overall'}"
+        if not code:
+            assert (key, code, "answered") in met, str(site.truth.by_key[key])
+
+
+# --- what the numbers are -------------------------------------------------------------------------------------------
+
+
+def test_every_number_and_every_mark_is_one_that_is_stored_for_that_unit(site: Site) -> None:
+    assert sum(reading.numbers for reading in site.readings.values()) > 10_000
+    assert sum(reading.pictures for reading in site.readings.values()) > 3_000
+    assert site.problems == []
+
+
+def test_stored_changes_are_differences_of_printed_means(site: Site) -> None:
+    """So a change tells nothing that the two means do not."""
+    older = {(row.team.cycle_id, row.team.team_id, row.kind, row.code): row for row in Figure.objects.select_related("team")}
+    changes = FigureChange.objects.exclude(points=None).select_related("figure__team")
+    assert changes
+    for change in changes:
+        now = change.figure
+        before = older[change.since_id, now.team.team_id, now.kind, now.code]
+        assert (now.op, before.op) == ("=", "=")
+        assert abs(change.points or 0) == abs(now.mean - before.mean), str(change)
+
+
+def test_the_export_says_what_pages_say_and_nothing_of_what_is_hidden(site: Site, tmp_path: Path) -> None:
+    pages = {(fact.unit, fact.code): fact.value for fact in site.facts if fact.aspect == "mean"}
+    for cycle in site.world.closed:
+        assert export_problems(site.truth, cycle, tmp_path, pages) == []
+
+
+def export_problems(truth: Truth, cycle: Cycle, folder: Path, pages: dict) -> list[str]:
+    words = {"=": "", ">=": " or more", "<=": " or less"}
+    units = {unit.path: unit for unit in truth.units if unit.cycle_id == cycle.pk}
+    cells, problems = exported(cycle, folder), []
+    expected = len(units) * (1 + len(truth.dimensions) + len(truth.dimension_of))
+    if len(cells) != expected:
+        problems.append(f"{len(cells)} cells of {expected}")
+    for cell in cells:
+        unit, code = units[cell["team"]], "" if cell["kind"] == "overall" else cell["code"]
+        say, name = truth.sayable[unit.pk, code], f"{cell['team']}, {cell['code']}"
+        if (unit.pk, code) not in truth.figures:
+            if cell != {key: cell.get(key) for key in ("team", "kind", "code")} | {"shown": False}:
+                problems.append(f"{name} is hidden: {cell}")
+            continue
+        mean = f"{cell['mean']['value']}{words[cell['mean']['op']]}"
+        if (
+            {mean} != say.means
+            or mean != pages.get((unit.pk, code), mean)
+            or (str(cell["n"]), str(unit.invited)) not in say.answered
+        ):
+            problems.append(f"{name}: {cell}")
+        manager = truth.managers.get((unit.pk, code))
+        if cell["manager"] != (None if manager is None else float(manager)) or set(cell) != {
+            "team", "kind", "code", "shown", "n", "mean", "manager",
+        }:  # fmt: skip
+            problems.append(f"{name}, manager: {cell}")
+    return problems
+
+
+def test_colours_are_functions_of_printed_means(site: Site) -> None:
+    colour = defaultdict(set)
+    for page in site.pages:
+        for cell in page.tree.find("td"):
+            if band := [name for name in cell.classes if re.fullmatch(r"cs-cell--\d", name)]:
+                colour[re.match(r"\S+(?: or \w+)?", cell.text)[0]].update(band)  # type: ignore[index]
+    assert len(colour) > 10
+    assert all(len(bands) == 1 for bands in colour.values()), colour
+
+
+def test_what_needs_no_reading_is_the_same_for_everybody(site: Site) -> None:
+    """Static pages and parts are not read number by number, so they must not depend on figures; nor may small drawings."""
+    words = defaultdict(set)
+    for page in site.pages:
+        if page.path in STATIC:
+            words[page.path].add(main_of(page).text)
+        if page.path == "/methods/":
+            words["methods"].add(
+                " ".join(part.text for part in sections_of(page) if part.attributes.get("aria-labelledby") not in MEASURED)
+            )
+        for node in page.tree:
+            for name in STATIC_PARTS.keys() & set(node.classes):
+                words[name].add(node.text)
+            if node.tag == "svg" and is_decoration(node):
+                words["drawings"].add(drawn(node))
+    assert words.keys() >= {*STATIC, *STATIC_PARTS, "methods", "drawings"}
+    assert len(words.pop("drawings")) < 40
+    assert {name for name, found in words.items() if len(found) != 1} == set()
+
+
+def sections_of(page: Page) -> list[Node]:
+    return main_of(page).find("section")
+
+
+def drawn(svg: Node) -> str:
+    return " ".join(f"{node.tag}{sorted(node.attributes.items())}{node.text}" for node in svg)
+
+
+# --- what is hidden -------------------------------------------------------------------------------------------------
+
+
+def test_pages_say_the_same_of_everything_that_is_hidden(site: Site) -> None:
+    said = defaultdict(set)
+    names = re.compile(rf"\b({'|'.join(map(re.escape, sorted(site.truth.names, key=len, reverse=True)))})\b")
+    for page in site.pages:
+        if page.path in STATIC:
+            continue
+        for node in page.tree:
+            if "cs-hidden" in node.classes:
+                said["figure"].add(names.sub("UNIT", node.text))
+            if "cs-cell--wide" in node.classes:
+                said["unit"].add(f"{names.sub('UNIT', node.text)} {node.attributes['class']}")
+            if "cs-tree__untold" in node.classes:
+                said["turnout"].add(node.closest("tr").text.removeprefix(node.closest("tr").heading))  # type: ignore[union-attr]
+    assert said.keys() == {"figure", "unit", "turnout"}
+    assert all(len(sentences) == 1 for sentences in said.values()), said
+
+
+def test_a_hidden_units_own_pages_differ_in_names_only(site: Site) -> None:
+    """Three answers, one, none left after its neighbours: whoever reads the pages cannot tell which."""
+    said = defaultdict(set)
+    names = re.compile(rf"\b({'|'.join(map(re.escape, sorted(site.truth.names, key=len, reverse=True)))})\b")
+    for page in site.of("hr"):
+        uid = next(iter(UID.findall(page.path)), "")
+        unit = site.truth.by_uid.get(uid)
+        if unit and not unit.cycle.is_running and site.truth.is_hidden(unit) and not unit.has_teams_below:
+            words = " ".join(node.text for node in main_of(page) if node.tag in {"header", "article"} or "cs-empty" in node.classes)
+            said[page.path.replace(uid, ""), unit.cycle.name].add(names.sub("UNIT", words))
+    assert len(said) >= 9
+    assert all(len(words) == 1 for words in said.values()), said
+
+
+def test_texts_stand_only_where_ten_people_wrote_and_after_release(site: Site) -> None:
+    texts = [(text.text, text.team) for text in Text.objects.exclude(text="").select_related("team__cycle")]
+    assert texts
+    for page in site.pages:
+        if page.path.startswith("/hr/texts/"):
+            continue
+        words = main_of(page).text
+        unit = site.truth.by_uid.get(next(iter(UID.findall(page.path)), ""))
+        for text, team in texts:
+            if text in words:
+                assert team.cycle.texts_released, f"{page.role} {page.address}"
+                assert unit == team, f"{page.role} {page.address}: {text}"
+    for unit in site.truth.units:
+        assert all(count >= 10 for count in site.truth.texts_on(unit).values()), unit
+
+
+# --- who reads what -------------------------------------------------------------------------------------------------
+
+
+def readable_by(truth: Truth, user: User) -> tuple[list[CycleTeam], list[CycleTeam]]:
+    """Units that a leader leads and those below; and those above them."""
+    led = set(user.person.memberships.filter(role="leader").values_list("team", flat=True))
+    own = [unit for unit in truth.units if unit.team_id in led]
+    below = [unit for unit in truth.units if any(is_in(unit, one) for one in own)]
+    above = [unit for unit in truth.units if any(is_in(one, unit) for one in own)]
+    return below, above
+
+
+def test_a_leaders_pages_name_only_units_led_those_below_and_those_above(site: Site) -> None:
+    assert len({page.role for page in site.leaders}) == 18
+    for page in site.leaders:
+        assert strangers_on(page, site.truth) == [], f"{page.role} {page.address}"
+
+
+def strangers_on(page: Page, truth: Truth) -> list[str]:
+    assert page.user is not None
+    below, above = readable_by(truth, page.user)
+    names = truth.names - {unit.name for unit in below + above}
+    uids = truth.by_uid.keys() - {str(unit.uid) for unit in below}
+    return [name for name in names if re.search(rf"\b{re.escape(name)}\b", page.html)] + sorted(uids & set(UID.findall(page.html)))
+
+
+def test_a_leaders_figures_are_those_of_units_led_and_below(site: Site) -> None:
+    """Save the whole organisation's turnout and quality on the methods page, which everybody signed in reads.
+
+    The course over the cycles goes with the team: after a move the new department's leader reads the overall figures of before.
+    """
+    for page in site.leaders:
+        below, _above = readable_by(site.truth, page.user)  # type: ignore[arg-type]
+        allowed = {unit.pk for unit in below}
+        unit = site.truth.by_uid.get(next(iter(UID.findall(page.path)), ""))
+        if unit and unit.pk in allowed and page.path == f"/teams/{unit.uid}/":
+            allowed |= {one.pk for one in site.truth.units if one.team_id == unit.team_id and one.cycle.closes < unit.cycle.closes}
+        for fact in site.readings[page].facts:
+            assert fact.unit in allowed or fact.aspect not in OF_UNITS or page.path == "/methods/", f"{page.role} {fact}"
+
+
+def test_nobody_reads_a_figure_without_signing_in(site: Site) -> None:
+    pages = site.of("anonymous")
+    assert {page.path for page in pages} >= {"/a/", "/anonymity/"}
+    assert not any(site.readings[page].facts or strangers_in(page, site.truth) for page in pages)
+
+
+def strangers_in(page: Page, truth: Truth) -> list[str]:
+    return [name for name in truth.names if re.search(rf"\b{re.escape(name)}\b", page.html)]
+
+
+def test_only_the_leader_reaches_the_form_of_an_own_view(site: Site) -> None:
+    forms = [page for page in site.pages if OWN_VIEW.match(page.path)]
+    assert forms
+    for page in forms:
+        unit = site.truth.by_uid[UID.findall(page.path)[0]]
+        assert page.user
+        assert unit.team.memberships.filter(person__user=page.user, role="leader").exists()  # type: ignore[union-attr]
+        assert not re.search(r"\d\.\d|\d %| answered", main_of(page).text), page.address
+
+
+def test_the_privacy_report_is_read(site: Site) -> None:
+    assert sum(bool(PRIVACY.match(page.path)) for page in site.of("hr")) == 4
+
+
+# --- while a cycle is open ------------------------------------------------------------------------------------------
+
+
+def test_of_an_open_cycle_nothing_is_said_but_how_many_take_part(site: Site) -> None:
+    keys = {unit.pk for unit in site.truth.units if unit.cycle_id == site.world.running.pk}
+    said = {fact.aspect for fact in site.facts if fact.unit in keys}
+    assert "took part" in said
+    assert said <= {"took part", "per cent", "k", "target", "answers short", "days", "own view"}
+
+
+def test_turnouts_of_an_open_cycle_single_nobody_out(site: Site) -> None:
+    """By number invited: what all pages of all roles tell, together."""
+    cycle = site.world.running
+    units = [unit for unit in site.truth.units if unit.cycle_id == cycle.pk]
+    place = {unit.pk: at for at, unit in enumerate(units)}
+    told = {place[fact.unit]: int(fact.value[1]) for fact in site.facts if fact.unit in place and fact.aspect == "took part"}  # type: ignore[index]
+    assert len(told) > 8
+    assert small_remainders(parents_of(units), told, cycle.k) == []
+
+
+def test_more_answers_on_the_same_day_change_no_page(site: Site, hr: User) -> None:
+    looked_at = [page for page in site.of("hr") if "answered" in main_of(page).text and about_running(page, site)]
+    assert {page.path for page in looked_at} >= {"/hr/", "/hr/cycles/", "/hr/participation/"}
+    one_more_answers(site.world)
+    again = {page.address: main_of(page).text for page in crawl("hr", hr, [page.address for page in looked_at], follow=False)}
+    assert again == {page.address: main_of(page).text for page in looked_at}
+
+
+def about_running(page: Page, site: Site) -> bool:
+    return site.world.running.name in main_of(page).text
+
+
+# --- all together ---------------------------------------------------------------------------------------------------
+
+
+def collected_cells(site: Site, cycle: Cycle, folder: Path) -> dict[str, dict[str, int]]:
+    """By code and path the number of answers: of every export, and of every page."""
+    cells: dict[str, dict[str, int]] = defaultdict(dict)
+    for cell in exported(cycle, folder):
+        if cell["shown"]:
+            cells["" if cell["kind"] == "overall" else cell["code"]][cell["team"]] = cell["n"]
+    for fact in site.facts:
+        unit = site.truth.by_key[fact.unit]
+        if fact.aspect in {"answered", "took part"} and unit.cycle_id == cycle.pk:
+            number = int(fact.value[0])  # type: ignore[index]
+            code = fact.code if fact.aspect == "answered" else "everybody"
+            assert cells[code].setdefault(unit.path, number) == number, f"{unit}, {code}: {fact.source}"
+    for key, (answered, _invited) in site.truth.participation.items():
+        # A whole number of answers stands beside every shown unit; so nothing is missing from what is solved below.
+        if site.truth.by_key[key].cycle_id == cycle.pk:
+            assert cells["everybody"][site.truth.by_key[key].path] == answered
+    return cells
+
+
+def given_away(cells: dict[str, dict[str, int]], units: list[CycleTeam], codes: set[str], k: int) -> list[str]:
+    """Of practices, and of who took part: dimensions and overall figures are made of printed practices."""
+    parent, place = parents_of(units), {unit.path: at for at, unit in enumerate(units)}
+    below, found = subtrees(parent), []
+    for code in sorted(codes & cells.keys()):
+        totals = {place[path]: number for path, number in cells[code].items()}
+        found += [f"{code}: remainder of {units[at]}" for at in small_remainders(parent, totals, k)]
+        solved = isolated(eliminate([below[at] for at in totals]), list(totals.values()), k)
+        assert solved.complete
+        found += [f"{code}: {group.answers} answers of {sorted(units[at].path for at in group.units)}" for group in solved.groups]
+    return found
+
+
+def test_nothing_can_be_solved_from_all_cells_together(site: Site, tmp_path: Path) -> None:
+    for cycle in site.world.closed:
+        units = [unit for unit in site.truth.units if unit.cycle_id == cycle.pk]
+        cells = collected_cells(site, cycle, tmp_path)
+        codes = {*site.truth.dimension_of, "everybody"}
+        assert codes <= cells.keys()
+        assert given_away(cells, units, codes, cycle.k) == []
+
+
+def test_numbers_of_answers_are_the_true_ones(site: Site) -> None:
+    """The audit believes what is printed; here is what people really did."""
+    for unit in site.truth.units:
+        if not unit.cycle.is_running and not site.truth.is_hidden(unit):
+            answers = site.world.answers[unit.cycle.name]
+            truly = sum(
+                count
+                for path, count in answers.items()
+                if path == unit.path or path.startswith(f"{unit.path} / ") or not unit.parent_id
+            )
+            assert site.truth.participation[unit.pk][0] == truly, unit
+
+
+def test_means_are_never_printed_beyond_the_clip(site: Site) -> None:
+    values = {Decimal(str(fact.value).split()[0]) for fact in site.facts if fact.aspect == "mean" and isinstance(fact.value, str)}
+    assert min(values) >= Decimal("1.4")
+    assert max(values) <= Decimal("4.6")
