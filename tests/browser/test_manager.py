@@ -110,7 +110,7 @@ def test_after_the_close_four_steps_lead_to_the_practices_and_the_report(
     expect(main).to_contain_text("Start this week.")
     assert faults_of(page) == []
 
-    page.get_by_role("link", name="All practices").click()
+    page.get_by_label("Views of this team").get_by_role("link", name="All practices").click()
     expect(page.get_by_role("link", name="All practices")).to_have_attribute("aria-current", "page")
     expect(main.get_by_role("heading", level=2)).to_have_count(10)
     expect(main.get_by_role("row", name=re.compile("^Authority to help"))).to_contain_text("2.0")
