@@ -18,6 +18,7 @@ from tests.views.test_access import MATRIX, ROLES, address, routes
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
+SCHEMES = ["light", pytest.param("dark", marks=pytest.mark.slow)]
 SIGN_IN_PAGES = ("/accounts/login/", "/accounts/password/reset/", "/accounts/password/reset/done/", "/nowhere/")
 
 
@@ -38,7 +39,7 @@ def sign_in(page: Page, address: str, user: User) -> None:
     page.context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": address}])
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", SCHEMES)
 @pytest.mark.parametrize("role", ["anonymous", "leader", "hr"])
 def test_every_page_is_accessible(
     browser: Browser, live_server, cycles: dict[str, Cycle], hr: User, role: str, scheme: str
@@ -58,7 +59,7 @@ def test_every_page_is_accessible(
     page.close()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", SCHEMES)
 def test_the_trustees_page_is_accessible(browser: Browser, live_server, organisation: None, tmp_path: Path, scheme: str) -> None:
     """Before the last day, with the form, after a wrong key and when all is over."""
     make_trustee_key(tmp_path)

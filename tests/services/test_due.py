@@ -16,7 +16,11 @@ from tests import factories
 def test_on_an_ordinary_day_nobody_has_to_see_to_anything(open_cycle: Cycle) -> None:
     out = StringIO()
     call_command("run_due", stdout=out)
-    assert out.getvalue().splitlines() == ["finish interrupted closes: done", "watch the keys: done"]
+    assert out.getvalue().splitlines() == [
+        "count how many have answered: done",
+        "finish interrupted closes: done",
+        "watch the keys: done",
+    ]
 
 
 def test_a_lost_key_ends_the_command_with_an_error(open_cycle: Cycle) -> None:

@@ -82,7 +82,7 @@ class TestCycles:
     def test_without_a_closed_cycle_it_explains_all_the_same(self, reader: Client) -> None:
         shown = page(reader)
         assert "No cycle has been closed yet" in shown
-        assert "3.6, likely between 3.3 and 3.9, 11 of 14 answered" in shown
+        assert "3.6, likely between 3.2 and 4.0, 11 of 14 answered" in shown
         assert "Once the first cycle has been closed" in section(shown, "measure")
         assert TOGETHER not in shown
 
