@@ -23,7 +23,9 @@ def codes(open_cycle: Cycle) -> list[str]:
 def kiosk(page: Page, live_server, page_watch: Callable[[Page], Watch], codes: list[str]) -> Page:
     """At its code page, with a clock that the test turns."""
     page_watch(page)
-    page.clock.install()
+    # Standing still between two turns: on a busy machine a minute passes while a form is filled in.
+    page.clock.install(time=0)
+    page.clock.pause_at(1000)
     page.goto(f"{live_server.url}/a/kiosk/")
     return page
 
