@@ -20,7 +20,7 @@ from assessments.analysis.reliability import (
     icc2,
 )
 from assessments.analysis.scoring import Floats, Tally, tally
-from assessments.analysis.values import Band, Mean, Shown
+from assessments.analysis.values import Band, Shown
 
 ALPHA_FROM = 50  # persons who answered everything
 RATERS_FROM = 5  # answers of a team whose agreement counts in the median
@@ -69,14 +69,10 @@ def bands_of(figures: Mapping[int, Shown], scores: Tally, column: int) -> dict[i
     if not figures or obstacle(n, total, squares):
         return {}
     shrunken = shrink_groups(n, total, squares)
-    means = [_value(figure.mean) for figure in figures.values()]
+    means = [figure.mean.middle for figure in figures.values()]
     counts = [figure.n for figure in figures.values()]
     standings = bands(means, counts, shrunken.sigma2, shrunken.tau2, shrunken.mu)
     return {unit: standing.band for unit, standing in zip(figures, standings, strict=True)}
-
-
-def _value(mean: Mean) -> float:
-    return {"=": float(mean.value), ">=": 4.8, "<=": 1.2}[mean.op]
 
 
 def _alpha(rows: Floats) -> tuple[float | None, tuple[float, float] | None]:

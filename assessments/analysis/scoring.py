@@ -237,10 +237,8 @@ class _Collector:
 
 
 def index_of(means: Sequence[Mean]) -> Mean:
-    """The mean of printed means. A clipped one counts as the middle of what it stands for (4.8 or 1.2): nothing more leaks."""
-    middle = {"=": None, ">=": 4.8, "<=": 1.2}
-    values = [middle[mean.op] or float(mean.value) for mean in means]
-    return printable(sum(values) / len(values))
+    """The mean of printed means, printed."""
+    return printable(sum(mean.middle for mean in means) / len(means))
 
 
 def _interval(mean: Mean, spread: "summary.Aggregate", unit: int, column: int, n: int) -> Interval | None:

@@ -23,6 +23,11 @@ class Mean:
         return self.op != "="
 
     @property
+    def middle(self) -> float:
+        """What it counts as in an index: a clipped one as the middle of what it stands for, so that nothing more leaks."""
+        return {"=": float(self.value), ">=": 4.8, "<=": 1.2}[self.op]
+
+    @property
     def band(self) -> int:
         """1 (2.4 or less) to 6 (4.5 or more), half a point each."""
         return 1 + sum(self.value > top for top in BAND_TOPS)

@@ -27,6 +27,11 @@ class CycleQuerySet(models.QuerySet["Cycle"]):
         """The cycle that ended last, whether it was counted or abandoned."""
         return self.filter(state__in=[Cycle.State.CLOSED, Cycle.State.ABANDONED]).order_by("-closes", "-pk").first()
 
+    def closed_before(self, cycle: "Cycle") -> "Cycle | None":
+        """The one that others are compared with: the last closed before this one, by key where both ended on the same day."""
+        earlier = Q(closes__lt=cycle.closes) | Q(closes=cycle.closes, pk__lt=cycle.pk)
+        return self.closed().filter(earlier).first()
+
     def closed(self) -> "CycleQuerySet":
         """Newest first."""
         return self.filter(state=Cycle.State.CLOSED).order_by("-closes", "-pk")

@@ -379,7 +379,7 @@ def _row(quality: Quality, title: str, practices: int) -> Measured:
 
 
 def _turnouts(cycle: Cycle) -> Turnouts:
-    before = Cycle.objects.closed().filter(closes__lt=cycle.closes).first()
+    before = Cycle.objects.closed_before(cycle)
     rows = ParticipationRow.objects.filter(team__cycle__in=[cycle, before] if before else [cycle], team__position=0)
     told = {row.team.cycle_id: Participation(row.answered, row.invited) for row in rows.select_related("team")}
     return Turnouts(told.get(cycle.pk), told.get(before.pk) if before else None, before)

@@ -206,7 +206,7 @@ def overview_of(cycle: Cycle) -> Overview:
     strongest, weakest = _extremes(_practices_of(teams[0], dimensions) if teams else [])
     return Overview(
         cycle=cycle,
-        before=Cycle.objects.closed().filter(closes__lt=cycle.closes).first(),
+        before=Cycle.objects.closed_before(cycle),
         dimensions=dimensions,
         rows=tuple(_row(book, team, dimensions) for team in teams),
         strongest=strongest,

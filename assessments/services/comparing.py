@@ -10,8 +10,6 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import TypeAlias
 
-from django.db.models import Q
-
 from assessments.analysis.change import (
     CLEAR_FROM,
     DIMENSION_FROM,
@@ -34,7 +32,7 @@ LONGEST = 12  # cycles of one trend
 
 def store_changes(*, cycle: Cycle, figures: list[Figure]) -> None:
     """Changes against the last closed cycle, and trends over the comparable ones before it. figures: all of this cycle."""
-    before = last_closed_before(cycle)
+    before = Cycle.objects.closed_before(cycle)
     if before is None:
         return
     partner = comparable_units(cycle, before)
@@ -75,11 +73,6 @@ def nearly_same_units(cycle: Cycle, before: Cycle | None) -> frozenset[int]:
         unit.position: len(members[unit.pk] ^ former[earlier[_identity(unit)]]) for unit in now if _identity(unit) in earlier
     }
     return frozenset(position for position, people in changed.items() if 1 <= people < cycle.k)
-
-
-def last_closed_before(cycle: Cycle) -> Cycle | None:
-    earlier = Q(closes__lt=cycle.closes) | Q(closes=cycle.closes, pk__lt=cycle.pk)
-    return Cycle.objects.closed().filter(earlier).first()
 
 
 def _identity(unit: CycleTeam) -> tuple[int | None, int]:

@@ -27,8 +27,7 @@ class _Changed:
 
 def audit_across(*, cycle: Cycle) -> list[Finding]:
     """What a closed cycle and the closed one before it tell together."""
-    earlier = Q(closes__lt=cycle.closes) | Q(closes=cycle.closes, pk__lt=cycle.pk)
-    before = Cycle.objects.closed().filter(earlier).first()
+    before = Cycle.objects.closed_before(cycle)
     if before is None:
         return [Finding(Verdict.OK, _("No cycle was closed before this one: there is nothing to compare with."))]
     changed = _changed(cycle, before)

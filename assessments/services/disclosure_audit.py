@@ -22,7 +22,6 @@ from assessments.services.findings import Finding, Verdict, judged
 # Written out a second time, on purpose: what publishes must not loosen the audit by the same stroke. (And without numpy, which web
 # processes do not load.)
 SHARES_FROM = 10  # answers
-MIDDLE_OF_CLIPPED = {">=": 4.8, "<=": 1.2}
 
 NAMED = 5  # breaches in one sentence
 
@@ -198,7 +197,7 @@ def _indexes(cycle: Cycle, published: Published) -> Iterator[Finding]:
 
 
 def _index(of: Sequence[Mean]) -> Mean:
-    return printable(sum(MIDDLE_OF_CLIPPED.get(mean.op, float(mean.value)) for mean in of) / len(of))
+    return printable(sum(mean.middle for mean in of) / len(of))
 
 
 def _narrowed(published: Published) -> Finding:

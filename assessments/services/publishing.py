@@ -15,7 +15,7 @@ from assessments.analysis.scoring import Ballots, Place, Scores, Tally, Units, p
 from assessments.analysis.values import Band, Mean, Shown
 from assessments.ballotbox.box import Ballot
 from assessments.models import Cycle, CycleTeam, Figure, Item, Median, Participation, Text
-from assessments.services.comparing import last_closed_before, nearly_same_units, store_changes
+from assessments.services.comparing import nearly_same_units, store_changes
 from assessments.services.measuring import store_drivers, store_qualities
 
 Progress: TypeAlias = Callable[[int, int], None]
@@ -24,7 +24,7 @@ Progress: TypeAlias = Callable[[int, int], None]
 def publish(*, cycle: Cycle, teams: list[CycleTeam], ballots: list[Ballot], progress: Progress | None = None) -> None:
     """Everything that will ever be known of these ballots. teams: in the order of their positions."""
     items = list(cycle.questionnaire.items.select_related("practice__dimension"))
-    units, answers = _units(teams, nearly_same_units(cycle, last_closed_before(cycle))), _answers(teams, items, ballots)
+    units, answers = _units(teams, nearly_same_units(cycle, Cycle.objects.closed_before(cycle))), _answers(teams, items, ballots)
     dimension_of = np.array([_dimension_codes(items).index(item.practice.dimension.code) for item in items], dtype=np.int64)
     strict = settings.OWN_SPREAD_FROM if settings.STRICT_MEMBERSHIP else 0
     scores = score(units, answers, dimension_of.tolist(), k=cycle.k, own_spread_from=settings.OWN_SPREAD_FROM, strict_below=strict)
