@@ -19,17 +19,19 @@ Span: TypeAlias = tuple[float, float]
 Part: TypeAlias = tuple[int, bool]  # a shown unit, or (True) its remainder
 SCALE: Span = (1.0, 5.0)
 SHARES: Span = (0.0, 100.0)
+LOW_CLIP, HIGH_CLIP = 1.45, 4.55  # means beyond are printed as "1.4 or less", "4.6 or more"
 TINY = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One printed figure of a unit as everybody reads it."""
+    """One printed figure of a unit as everybody reads it. classes, sides: whether they are told; see `values.Classes`."""
 
     n: int
     mean: Mean
     share: Share | None = None
     classes: bool = False
+    sides: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +122,7 @@ def narrowed(
     """
     told = {unit: cell for unit, cell in cells.items() if cell.share is not None or not shares}
     totals = {unit: cell.n for unit, cell in told.items()}
-    scale, clip = (SHARES, (12.5, 87.5)) if shares else (SCALE, (1.45, 4.55))
+    scale, clip = (SHARES, (12.5, 87.5)) if shares else (SCALE, (LOW_CLIP, HIGH_CLIP))
     printed = {unit: span_of_share(cell.share) if shares and cell.share else span_of_mean(cell.mean) for unit, cell in told.items()}
     own = remainders(parent, totals)
     found = []

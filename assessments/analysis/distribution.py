@@ -21,7 +21,8 @@ MIDDLE_OF_CLIPPED = {"=": None, ">=": 95, "<=": 5}  # per cent: what a clipped s
 @dataclass(frozen=True, slots=True)
 class Distribution:
     """deviation: in scale points; disagree, agree: shares in steps of 5 %, not clipped yet; three: whether all three
-    classes may be printed; low, high: the range of the share of those who agree, in per cent.
+    classes may be printed; lowest, highest: the shares of 1 and of 5, 0 where a side is not told in two; low, high: the range of
+    the share of those who agree, in per cent.
 
     shown: where anything may be printed; elsewhere the entries mean nothing. Each (U, P), as lists, since they are read one by one.
     """
@@ -31,6 +32,8 @@ class Distribution:
     disagree: list[list[int]]
     agree: list[list[int]]
     three: list[list[bool]]
+    lowest: list[list[int]]
+    highest: list[list[int]]
     low: list[list[int]]
     high: list[list[int]]
 
@@ -42,9 +45,9 @@ def count_answers(unit: npt.NDArray[np.int64], answers: npt.NDArray[np.int8], un
     return np.array(columns, dtype=float).reshape(-1, units, 6).transpose(1, 0, 2)[:, :, 1:]
 
 
-def distribution(parent: Sequence[int], invited: Sequence[int], counts: Floats, shown: Booleans) -> Distribution:
-    """counts: (U, P, 5) from `count_answers`. shown: (U, P) by the tree rule with ten answers in every remainder: shares of a
-    unit and of the units in it could otherwise be subtracted. Shares go upwards by heads, like means."""
+def distribution(parent: Sequence[int], invited: Sequence[int], counts: Floats, shown: Booleans, in_two: Booleans) -> Distribution:
+    """counts: (U, P, 5) from `count_answers`. shown, in_two: (U, P) by the tree rule with ten, and with twenty, answers in every
+    remainder: shares of a unit and of the units in it could otherwise be subtracted. Shares go upwards by heads, like means."""
     answered = np.repeat(counts.sum(axis=2), len(VALUES), axis=1)
     flat = counts.reshape(len(counts), -1)
     parts = summary.weighted(parent, invited, answered, flat, np.repeat(shown, len(VALUES), axis=1)).reshape(counts.shape)
@@ -54,21 +57,30 @@ def distribution(parent: Sequence[int], invited: Sequence[int], counts: Floats, 
         mean = (below * VALUES).sum(axis=2) / n
         deviation = (below * np.abs(VALUES - mean[:, :, None])).sum(axis=2) / n
         disagree, agree, three = shares.rounded_classes(parts * n[:, :, None])
+        rounded_sides = shares.rounded_sides(parts * n[:, :, None])
         low, high = shares.range_of(agree, n, summary.upwards(parent, np.array(invited, dtype=float))[:, None])
-    percents = (np.where(shown, part, 0).astype(int).tolist() for part in (disagree, agree, low, high))
-    disagrees, agrees, lows, highs = percents
-    return Distribution(shown.tolist(), deviation.tolist(), disagrees, agrees, three.tolist(), lows, highs)
+    disagrees, agrees, lows, highs = (_percents(part, shown) for part in (disagree, agree, low, high))
+    lowest, highest = (_percents(part, in_two) for part in rounded_sides)
+    return Distribution(shown.tolist(), deviation.tolist(), disagrees, agrees, three.tolist(), lowest, highest, lows, highs)
+
+
+def _percents(part: Floats, shown: Booleans) -> list[list[int]]:
+    found: list[list[int]] = np.where(shown, part, 0).astype(int).tolist()
+    return found
 
 
 def share_of(found: Distribution, unit: int, practice: int) -> tuple[Share | None, Classes | None]:
-    """What may be printed of one practice: the share of those who agree with its range, and the three classes."""
+    """What may be printed of one practice: the share of those who agree with its range, and the classes."""
     if not found.shown[unit][practice]:
         return None, None
     agree = found.agree[unit][practice]
     share = shares.clipped(agree)
     if share.clipped:
         return share, None
-    classes = shares.three_classes(found.disagree[unit][practice], agree) if found.three[unit][practice] else None
+    classes = None
+    if found.three[unit][practice]:
+        sides = (found.lowest[unit][practice] or None, found.highest[unit][practice] or None)
+        classes = shares.three_classes(found.disagree[unit][practice], agree, *sides)
     return Share(agree, "=", found.low[unit][practice], found.high[unit][practice]), classes
 
 

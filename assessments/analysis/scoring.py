@@ -22,7 +22,8 @@ from assessments.analysis.distribution import (
     share_index,
     share_of,
 )
-from assessments.analysis.shares import SHARES_FROM
+from assessments.analysis.shares import FIVE_CLASSES_FROM, SHARES_FROM
+from assessments.analysis.unanimity import eased_counts, eased_means
 from assessments.analysis.values import AgreementWord, Interval, Mean, Participation, Shown
 
 Floats: TypeAlias = npt.NDArray[np.float64]
@@ -97,12 +98,15 @@ def score(
     mask = np.repeat(np.array(shown)[:, None], answers.n.shape[1], axis=1)
     shown_practices = _shown_practices(units.parent, answers.n, mask, k)
     practices = summary.aggregate(units.parent, units.invited, answers, shown_practices, fallback=1.0, own_from=own_spread_from)
+    practices = eased_means(units.parent, units.invited, answers, shown_practices, practices, k)
     _persons, indexes = person_tally(ballots, asked, size)
     mask = np.repeat(np.array(shown)[:, None], indexes.n.shape[1], axis=1)
     spread = summary.aggregate(units.parent, units.invited, indexes, mask, fallback=0.5, own_from=own_spread_from)
     open_to_shares = shown_practices & _allowed(units, answers.n, SHARES_FROM_IF_NEARLY_SAME)
     told = _shown_practices(units.parent, answers.n, open_to_shares, max(k, SHARES_FROM))
-    opinions = distribution(units.parent, units.invited, counts, told)
+    in_two = _shown_practices(units.parent, answers.n, told, max(k, FIVE_CLASSES_FROM))
+    eased = eased_counts(units.parent, units.invited, counts, told, k)
+    opinions = distribution(units.parent, units.invited, eased, told, in_two)
     by_dimension = [np.flatnonzero(asked == at).tolist() for at in range(indexes.n.shape[1] - 1)]
     return _Collector(units, answered, shown_practices, practices, spread, opinions, by_dimension).collect(shown)
 

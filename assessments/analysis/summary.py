@@ -57,7 +57,7 @@ def aggregate(
     shown: (U, C). Hidden entries of the result mean nothing.
     """
     pooled, pooled_df = pooled_variance(answers, fallback)
-    n, total, squares, people = _remainders(invited, shown, parent, answers.n, answers.total, answers.squares)
+    n, total, squares, people = strata(invited, shown, parent, answers.n, answers.total, answers.squares)
     with np.errstate(divide="ignore", invalid="ignore"):
         mean = np.where(n > 0, total / n, 0.0)
         own = np.where(n > 1, (squares - total**2 / n) / (n - 1), 0.0).clip(min=0)
@@ -86,14 +86,14 @@ def aggregate(
 
 def weighted(parent: Sequence[int], invited: Sequence[int], n: Floats, total: Floats, shown: Booleans) -> Floats:
     """(U, C) head-count weighted means of shown units, strata as in `aggregate`. n, total: (U, C) counts and sums of each unit."""
-    count, sums, people = _remainders(invited, shown, parent, n, total)
+    count, sums, people = strata(invited, shown, parent, n, total)
     with np.errstate(divide="ignore", invalid="ignore"):
         parts = np.where(count > 0, people * sums / count, 0.0)
         found: Floats = upwards(parent, parts) / upwards(parent, np.where(count > 0, people, 0.0))
     return found
 
 
-def _remainders(invited: Sequence[int], shown: Booleans, parent: Sequence[int], *counts: Floats) -> tuple[Floats, ...]:
+def strata(invited: Sequence[int], shown: Booleans, parent: Sequence[int], *counts: Floats) -> tuple[Floats, ...]:
     """Counts and, last, the invited (each (U, C)) of every shown unit without the shown units in it; 0 for hidden units."""
     people = np.repeat(np.array(invited, dtype=float)[:, None], shown.shape[1], axis=1)
     parts = [*(count.copy() for count in counts), people]

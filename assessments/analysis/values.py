@@ -62,11 +62,17 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class Classes:
-    """Who disagrees (1-2), stands between (3) and agrees (4-5), in per cent; always sums to 100."""
+    """Who disagrees (1-2), stands between (3) and agrees (4-5), in per cent; always sums to 100.
+
+    strongly_disagree, strongly_agree: the part of a side that chose 1, or 5; from twenty answers on, where both parts of the side
+    are large enough to be said.
+    """
 
     disagree: int
     middle: int
     agree: int
+    strongly_disagree: int | None = None
+    strongly_agree: int | None = None
 
 
 class AgreementWord(StrEnum):

@@ -37,6 +37,9 @@ class Figure(models.Model):
     share_low = models.PositiveSmallIntegerField(null=True)
     share_high = models.PositiveSmallIntegerField(null=True)
     middle = models.PositiveSmallIntegerField(_("neither agree nor disagree"), null=True)
+    # From twenty answers on, where a side of the scale may be told in two.
+    strongly_disagree = models.PositiveSmallIntegerField(_("strongly disagree"), null=True)
+    strongly_agree = models.PositiveSmallIntegerField(_("strongly agree"), null=True)
     agreement = models.CharField(max_length=20, blank=True)
     band = models.CharField(max_length=10, blank=True)
     # What a later test of change may use: the unit's own from ten answers on, to 0.1, else the organisation's.
@@ -69,6 +72,8 @@ class FigureRow(NamedTuple):
     share_low: int | None
     share_high: int | None
     middle: int | None
+    strongly_disagree: int | None
+    strongly_agree: int | None
     agreement: str
     band: str
 
@@ -92,11 +97,17 @@ def shown_from(row: FigureRow, invited: int, change: ChangeRow | None = None) ->
         invited=invited,
         interval=None if row.low is None or row.high is None else Interval(row.low, row.high),
         share=None if row.share is None else Share(row.share, row.share_op, row.share_low, row.share_high),  # type: ignore[arg-type]
-        classes=None if row.middle is None or row.share is None else Classes(100 - row.middle - row.share, row.middle, row.share),
+        classes=_classes_from(row),
         agreement=AgreementWord(row.agreement) if row.agreement else None,
         change=_change_from(change, row.n) if change and change.change__direction else None,
         band=Band(row.band) if row.band else None,
     )
+
+
+def _classes_from(row: FigureRow) -> Classes | None:
+    if row.middle is None or row.share is None:
+        return None
+    return Classes(100 - row.middle - row.share, row.middle, row.share, row.strongly_disagree, row.strongly_agree)
 
 
 def _change_from(row: ChangeRow, n: int) -> Change:

@@ -22,6 +22,7 @@ from assessments.services.findings import Finding, Verdict, judged
 # Written out a second time, on purpose: what publishes must not loosen the audit by the same stroke. (And without numpy, which web
 # processes do not load.)
 SHARES_FROM = 10  # answers
+SIDES_FROM = 20  # answers: "strongly" told apart
 
 NAMED = 5  # breaches in one sentence
 
@@ -57,6 +58,9 @@ class Published:
             yield Family(code, {unit: cell.n for unit, cell in cells.items()}, self.k)
             yield Family(_("%s, shares") % code, {unit: cell.n for unit, cell in cells.items() if cell.share}, least)
             yield Family(_("%s, classes") % code, {unit: cell.n for unit, cell in cells.items() if cell.classes}, least)
+            yield Family(
+                _("%s, “strongly”") % code, {unit: cell.n for unit, cell in cells.items() if cell.sides}, max(least, SIDES_FROM)
+            )
 
 
 def published_of(cycle: Cycle) -> Published:
@@ -69,10 +73,10 @@ def published_of(cycle: Cycle) -> Published:
             invited[position_of[team.parent_id]] -= team.invited
     practices: dict[str, dict[int, Cell]] = defaultdict(dict)
     rows = Figure.objects.filter(team__cycle=cycle, kind=Figure.Kind.PRACTICE)
-    fields = ("code", "team__position", "n", "mean", "op", "share", "share_op", "middle")
-    for code, unit, n, mean, op, share, share_op, middle in rows.order_by("code", "team__position").values_list(*fields):
+    fields = ("code", "team__position", "n", "mean", "op", "share", "share_op", "middle", "strongly_disagree", "strongly_agree")
+    for code, unit, n, mean, op, share, share_op, middle, *sides in rows.order_by("code", "team__position").values_list(*fields):
         told = None if share is None else Share(share, share_op)
-        practices[code][unit] = Cell(n, Mean(mean, op), told, middle is not None)
+        practices[code][unit] = Cell(n, Mean(mean, op), told, middle is not None, sides != [None, None])
     return Published(
         k=cycle.k,
         parent=tuple(position_of[team.parent_id] if team.parent_id else -1 for team in teams),
@@ -128,7 +132,7 @@ def _tree_rule(published: Published) -> Iterator[Finding]:
     breaches = small(shares)
     yield judged(
         breaches,
-        _("It holds for shares and classes with %(least)s answers, in all %(count)s places where one stands.")
+        _("It holds for shares and classes with %(least)s answers or more, in all %(count)s places where one stands.")
         % {"least": least, "count": sum(len(family.totals) for family in shares)},
         _("The shares of fewer than %(least)s answers can be told by subtraction in: %(names)s.")
         % {"least": least, "names": ", ".join(breaches)},
@@ -220,7 +224,6 @@ def _narrowed(published: Published) -> Finding:
             "in %(alike)s of these, whoever calculates could be sure that everybody gave the same answer or is on the same side."
         )
         % {"groups": groups, "more": more, "alike": alike},
-        Verdict.WARNING,
     )
 
 

@@ -124,6 +124,8 @@ def _row(team: CycleTeam, kind: Figure.Kind, code: str, figure: Shown, *, band: 
         share_low=share.low if share else None,
         share_high=share.high if share else None,
         middle=classes.middle if classes else None,
+        strongly_disagree=classes.strongly_disagree if classes else None,
+        strongly_agree=classes.strongly_agree if classes else None,
         agreement=figure.agreement or "",
         band=band or "",
         spread=spread,

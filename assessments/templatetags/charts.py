@@ -36,11 +36,6 @@ register = template.Library()
 Shares: TypeAlias = Sequence[int] | Hidden | str | None
 Answers: TypeAlias = Sequence[tuple[int, Promise]]  # the answer that gives the colour, and its word
 
-THREE_ANSWERS = (
-    (1, pgettext_lazy("answer", "disagree")),
-    (3, pgettext_lazy("answer", "neither")),
-    (5, pgettext_lazy("answer", "agree")),
-)
 FIVE_ANSWERS = (
     (1, pgettext_lazy("answer", "strongly disagree")),
     (2, pgettext_lazy("answer", "disagree")),
@@ -48,6 +43,7 @@ FIVE_ANSWERS = (
     (4, pgettext_lazy("answer", "agree")),
     (5, pgettext_lazy("answer", "strongly agree")),
 )
+THREE_ANSWERS = FIVE_ANSWERS[1:4]  # a side as a whole is pale; the dark part of it, where it is told apart, says "strongly"
 ANSWER_COLOURS = {
     1: ("#8f5200", "#ffffff"),
     2: ("#e0b983", "#1b2426"),
@@ -161,15 +157,26 @@ def spread(shares: Shares, k: int | str | None = None) -> SafeString:
 
 @register.simple_tag
 def stacked(classes: Classes | str | None) -> SafeString:
-    """Who disagrees, stands between and agrees, as a low bar for a row of a table; `stacked_key` says once what the parts are."""
+    """How the answers lie, in three to five parts, as a low bar for a row of a table; `stacked_key` says once what they are."""
     if not isinstance(classes, Classes):
         return NOTHING
-    return _answers_bar((classes.disagree, classes.middle, classes.agree), THREE_ANSWERS, 20)
+    return _answers_bar(*_parts(classes), 20)
+
+
+def _parts(classes: Classes) -> tuple[list[int], Answers]:
+    """The shares with their answers; a side is one part, or two where that may be said."""
+    low, middle, high = THREE_ANSWERS
+    parts = [(classes.disagree, low), (classes.middle, middle), (classes.agree, high)]
+    if (end := classes.strongly_disagree) is not None:
+        parts[:1] = [(end, FIVE_ANSWERS[0]), (classes.disagree - end, FIVE_ANSWERS[1])]
+    if (end := classes.strongly_agree) is not None:
+        parts[-1:] = [(classes.agree - end, FIVE_ANSWERS[3]), (end, FIVE_ANSWERS[4])]
+    return [share for share, _answer in parts], [answer for _share, answer in parts]
 
 
 @register.simple_tag
 def stacked_key() -> SafeString:
-    return _answers_key(THREE_ANSWERS)
+    return _answers_key(FIVE_ANSWERS)
 
 
 def _answers_bar(shares: Sequence[int], classes: Answers, height: int) -> SafeString:

@@ -87,6 +87,10 @@ INVENTED = {
     "answered_by_11": Shown(
         Mean(Decimal("3.9")), 11, 14, Interval(Decimal("3.6"), Decimal("4.2")), Share(60, low=38, high=78), Classes(20, 20, 60)
     ),
+    "answered_by_40": Shown(
+        *(Mean(Decimal("3.8")), 40, 52, Interval(Decimal("3.6"), Decimal("4.0")), Share(65, low=53, high=75)),
+        classes=Classes(15, 20, 65, strongly_agree=25),
+    ),
     "trend": YEAR,
     "broken_trend": [*YEAR[:3], TrendPoint("Q2 26", _shown("3.6", "3.4", "3.8"), breaks_before=True), TrendPoint("Q3 26", SHOWN)],
     "gappy_trend": [*YEAR[:2], TrendPoint("Q1 26", HIDDEN), YEAR[3], TrendPoint("Q3 26", VERY_HIGH)],

@@ -8,6 +8,7 @@ import numpy as np
 from assessments.analysis.attack import Cell
 from assessments.analysis.audit import subtrees
 from assessments.analysis.scoring import Ballots, Scores, Units, score
+from assessments.analysis.values import Classes
 
 K = 5
 DIMENSION_OF = (0, 0, 0, 1, 1, 1)
@@ -65,10 +66,14 @@ def random_organisation(seed: int) -> Polled:
 
 def cells_of(scores: Scores, practice: int) -> dict[int, Cell]:
     return {
-        unit: Cell(figure.n, figure.mean, figure.share, figure.classes is not None)
+        unit: Cell(figure.n, figure.mean, figure.share, figure.classes is not None, _told_apart(figure.classes))
         for (unit, at), figure in sorted(scores.practice.items())
         if at == practice
     }
+
+
+def _told_apart(classes: Classes | None) -> bool:
+    return classes is not None and (classes.strongly_disagree, classes.strongly_agree) != (None, None)
 
 
 def families(scores: Scores) -> list[tuple[dict[int, int], int]]:
@@ -79,6 +84,7 @@ def families(scores: Scores) -> list[tuple[dict[int, int], int]]:
         found.append(({unit: cell.n for unit, cell in cells.items()}, K))
         found.append(({unit: cell.n for unit, cell in cells.items() if cell.share}, 10))
         found.append(({unit: cell.n for unit, cell in cells.items() if cell.classes}, 10))
+        found.append(({unit: cell.n for unit, cell in cells.items() if cell.sides}, 20))
     return found
 
 

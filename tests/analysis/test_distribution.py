@@ -10,7 +10,7 @@ from assessments.analysis.disclosure import tree_rule
 from assessments.analysis.distribution import count_answers, distribution, share_of
 from assessments.analysis.quality import rwg_of_teams
 from assessments.analysis.scoring import Ballots, Units, score, tally
-from assessments.analysis.shares import classes, favourable, wilson
+from assessments.analysis.shares import FIVE_CLASSES_FROM, classes, favourable, wilson
 
 COUNTS = st.lists(st.integers(0, 9), min_size=5, max_size=5).filter(lambda counts: sum(counts) >= 10)
 
@@ -27,9 +27,9 @@ def ballots_of(counts: list[list[int]]) -> Ballots:
 def test_all_units_at_once_print_the_shares_that_each_alone_would(counts: list[list[int]], silent: int) -> None:
     ballots, teams = ballots_of(counts), len(counts)
     invited = [sum(one) + silent for one in counts]
-    found = distribution(
-        [-1] * teams, invited, count_answers(ballots.unit, ballots.answers, teams), np.ones((teams, 1), dtype=bool)
-    )
+    told = np.ones((teams, 1), dtype=bool)
+    in_two = np.array([[sum(one) >= FIVE_CLASSES_FROM] for one in counts])
+    found = distribution([-1] * teams, invited, count_answers(ballots.unit, ballots.answers, teams), told, in_two)
     for unit, one in enumerate(counts):
         share, three = share_of(found, unit, 0)
         plain = favourable(one)

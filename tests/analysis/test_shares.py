@@ -12,7 +12,6 @@ from assessments.analysis.disclosure import printable
 from assessments.analysis.shares import (
     classes,
     favourable,
-    five_classes,
     newcombe_difference,
     printable_share,
     wilson,
@@ -165,7 +164,7 @@ class TestClasses:
 
     @pytest.mark.parametrize("counts", [[1, 2, 3, 4], [1] * 6, [-1, 5, 5, 5, 5], [math.nan, 5, 5, 5, 5]])
     def test_counts_that_are_none_are_refused(self, counts: list[int]) -> None:
-        for function in (classes, five_classes, favourable):
+        for function in (classes, favourable):
             with pytest.raises(ValueError, match="five counts"):
                 function(counts)
 
@@ -194,27 +193,42 @@ class TestClasses:
     @given(COUNTS)
     def test_reversed_answers_reverse_the_classes(self, counts: list[int]) -> None:
         there, back = classes(counts), classes(counts[::-1])
-        assert there is None if back is None else there == Classes(back.agree, back.middle, back.disagree)
+        if back is None:
+            assert there is None
+        else:
+            assert there == Classes(back.agree, back.middle, back.disagree, back.strongly_agree, back.strongly_disagree)
 
 
 class TestFiveClasses:
-    def test_each_answer_has_its_part(self) -> None:
-        assert five_classes([4, 4, 4, 5, 3]) == (20, 20, 20, 25, 15)
+    def test_from_twenty_answers_each_side_is_told_in_two(self) -> None:
+        assert classes([4, 4, 4, 5, 3]) == Classes(40, 20, 40, strongly_disagree=20, strongly_agree=15)
 
-    def test_below_twenty_answers_there_are_none(self) -> None:
-        assert five_classes([4, 4, 4, 4, 3]) is None
+    def test_below_twenty_answers_neither_is(self) -> None:
+        assert classes([4, 4, 4, 4, 3]) == Classes(40, 25, 35)
 
-    def test_nothing_is_said_where_one_class_would_be_clipped(self) -> None:
-        assert five_classes([2, 5, 5, 5, 5]) is None
-        assert five_classes([5, 5, 5, 5, 2]) is None
+    def test_a_side_with_a_part_too_small_to_print_stays_whole(self) -> None:
+        assert classes([2, 5, 4, 5, 4]) == Classes(35, 20, 45, strongly_agree=20)
+        assert classes([4, 5, 4, 2, 5]) == Classes(45, 20, 35, strongly_disagree=20)
+        assert classes([1, 2, 5, 6, 6]) == Classes(15, 25, 60, strongly_agree=30)
+
+    def test_a_part_too_small_to_print_is_not_rounded_into_sight(self) -> None:
+        # Of 41, 5 are 12.2 %: a side printed as 40 less an end of 25 would leave 15 for a part of "10 % or less".
+        assert classes([8, 7, 9, 5, 12]).strongly_agree is None
 
     @settings(deadline=None)
-    @given(st.lists(st.integers(10, 40), min_size=5, max_size=5))
-    def test_they_add_up_to_the_three(self, counts: list[int]) -> None:
-        five, three = five_classes(counts), classes(counts)
-        if five is not None:
-            assert sum(five) == 100
-            assert three == Classes(five[0] + five[1], five[2], five[3] + five[4])
+    @given(COUNTS)
+    def test_every_part_is_a_step_between_the_ends_and_holds_two_people_or_more(self, counts: list[int]) -> None:
+        found = classes(counts)
+        if found is None:
+            return
+        for end, whole, people in (
+            (found.strongly_disagree, found.disagree, counts[:2]),
+            (found.strongly_agree, found.agree, counts[3:]),
+        ):
+            if end is not None:
+                assert sum(counts) >= 20
+                assert all(part % 5 == 0 and 10 < part < 90 for part in (end, whole - end))
+                assert min(people) >= 2
 
 
 class TestAttack:

@@ -99,7 +99,7 @@ def _share(reader: "Reader", about: About, values: tuple[str, ...]) -> bool:
 
 
 def _classes(reader: "Reader", about: About, values: tuple[str, ...]) -> bool:
-    return values in {tuple("0–10" if s <= 10 else "90–100" if s >= 90 else str(s) for s in one) for one in about.say.classes}
+    return values[0] in about.say.classes
 
 
 def _two_views(reader: "Reader", about: About, values: tuple[str, ...]) -> bool:
@@ -124,7 +124,7 @@ CLAIMS = tuple(
         ("size", r"changes of about (\d\.\d) or more", lambda reader, about, values: values[0] in about.say.sizes),
         ("two views", r"([^\W\d][\w ]*) \((\d\.\d) and (\d\.\d)( or more| or less)?\)", _two_views),
         ("place in a list", r"^(\d)\. ", _always),
-        ("classes", r"(\S+) percent disagree, (\S+) percent neither, (\S+) percent agree", _classes),
+        ("classes", r"((?:\S+ percent [a-z ]+, )+\S+ percent (?:strongly )?agree)", _classes),
         ("share", r"(\d+ %(?: or more| or fewer)?) agree(?:, likely between (\d+) and (\d+) %)?", _share),
         ("range", r"between (\d\.\d+) and (\d\.\d+)", _between),
         ("range", r"(\d\.\d) to (\d\.\d)", lambda reader, about, values: values in about.say.ranges),

@@ -43,7 +43,7 @@ class Sayable:
     answered: set[Pair] = field(default_factory=set)
     shares: set[str] = field(default_factory=set)
     shares_between: set[Pair] = field(default_factory=set)
-    classes: set[tuple[int, int, int]] = field(default_factory=set)
+    classes: set[str] = field(default_factory=set)
 
     def __or__(self, other: "Sayable") -> "Sayable":
         return Sayable(*(getattr(self, name) | getattr(other, name) for name in self.__dataclass_fields__))
@@ -128,7 +128,7 @@ class Truth:
         if row.share_low is not None and row.share_high is not None:
             say.shares_between.add((str(row.share_low), str(row.share_high)))
         if row.middle is not None:
-            say.classes.add((100 - row.middle - row.share, row.middle, row.share))
+            say.classes.add(_spoken(row))
 
     def _read_managers(self) -> None:
         ratings: dict[int, dict[str, int]] = defaultdict(dict)
@@ -215,3 +215,16 @@ def _sizes(low: Decimal, high: Decimal) -> Pair:
 def is_in(unit: CycleTeam, other: CycleTeam) -> bool:
     """The other one itself, or below it."""
     return unit.cycle_id == other.cycle_id and other.position <= unit.position <= other.last
+
+
+def _spoken(row: Figure) -> str:
+    """How the answers to a practice lie, as pages say it to those who cannot see the bar."""
+    low, high = row.strongly_disagree, row.strongly_agree
+    parts = [
+        (low, "strongly disagree"),
+        (100 - row.middle - row.share - (low or 0), "disagree"),
+        (row.middle, "neither"),
+        (row.share - (high or 0), "agree"),
+        (high, "strongly agree"),
+    ]
+    return ", ".join(f"{share} percent {answer}" for share, answer in parts if share is not None)

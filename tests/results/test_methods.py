@@ -16,7 +16,8 @@ from assessments.analysis.means import mean_ci_moderated, moderated_variance, sq
 from assessments.analysis.scoring import Ballots, Units, index_of, score
 from assessments.models import Cycle, Driver, DriverModel, Participation, Quality
 from assessments.results import methods
-from assessments.results.methods import Examples, Limits, Turnouts, methods_page
+from assessments.results.limits import Limits
+from assessments.results.methods import Examples, Turnouts, methods_page
 from assessments.services.measuring import NO_OUTCOME
 
 ONE = Examples()
@@ -250,6 +251,7 @@ class TestLimits:
         one = LIMITS
         assert one.own_spread_from == settings.OWN_SPREAD_FROM
         assert (one.prior_weight, one.teams_to_pool) == (summary.PRIOR_WEIGHT, summary.TEAMS_TO_POOL)
+        assert one.five_classes_from == shares.FIVE_CLASSES_FROM
         assert (one.shares_from, one.share_lowest, one.share_highest) == (shares.SHARES_FROM, shares.LOWEST, shares.HIGHEST)
         assert (one.dimension_change_from, one.practice_change_from) == (change.DIMENSION_FROM, change.PRACTICE_FROM)
         assert float(one.clear_change) == change.CLEAR_FROM

@@ -105,9 +105,9 @@ class TestSpread:
     def test_three_classes_stand_in_their_order_with_their_numbers(self):
         drawn = charts.spread([25, 30, 45])
         assert re.findall(r'class="(a-\d)" x="([\d.]+)%" width="([\d.]+)%"', drawn) == [
-            ("a-1", "0.00", "25.00"),
+            ("a-2", "0.00", "25.00"),
             ("a-3", "25.00", "30.00"),
-            ("a-5", "55.00", "45.00"),
+            ("a-4", "55.00", "45.00"),
         ]
         assert re.findall(r">([\d–]+)</text>", drawn) == ["25", "30", "45"]
         assert 'aria-label="25 percent disagree, 30 percent neither, 45 percent agree"' in drawn
@@ -151,9 +151,9 @@ class TestStacked:
     def test_it_draws_and_speaks_three_classes(self):
         bar = charts.stacked(Classes(25, 30, 45))
         assert re.findall(r'<rect class="a-(\d)" x="([\d.]+)%" width="([\d.]+)%"', bar) == [
-            ("1", "0.00", "25.00"),
+            ("2", "0.00", "25.00"),
             ("3", "25.00", "30.00"),
-            ("5", "55.00", "45.00"),
+            ("4", "55.00", "45.00"),
         ]
         assert 'role="img" aria-label="25 percent disagree, 30 percent neither, 45 percent agree"' in bar
         assert 'height="20"' in bar
@@ -162,5 +162,26 @@ class TestStacked:
     def test_where_the_classes_are_not_told_there_is_no_bar(self, nothing):
         assert charts.stacked(nothing) == ""
 
-    def test_its_key_names_the_three(self):
-        assert re.findall(r"</svg>(\w+)</li>", charts.stacked_key()) == ["disagree", "neither", "agree"]
+    def test_a_side_that_is_told_in_two_has_a_dark_part_at_its_end(self):
+        bar = charts.stacked(Classes(40, 20, 40, strongly_disagree=15, strongly_agree=20))
+        assert re.findall(r'<rect class="a-(\d)" x="([\d.]+)%" width="([\d.]+)%"', bar) == [
+            ("1", "0.00", "15.00"),
+            ("2", "15.00", "25.00"),
+            ("3", "40.00", "20.00"),
+            ("4", "60.00", "20.00"),
+            ("5", "80.00", "20.00"),
+        ]
+        assert "25 percent disagree, 20 percent neither, 20 percent agree, 20 percent strongly agree" in bar
+
+    def test_one_side_may_be_told_in_two_and_the_other_not(self):
+        bar = charts.stacked(Classes(15, 25, 60, strongly_agree=25))
+        assert re.findall(r'<rect class="a-(\d)"', bar) == ["2", "3", "4", "5"]
+
+    def test_its_key_names_all_five(self):
+        assert re.findall(r"</svg>([\w ]+)</li>", charts.stacked_key()) == [
+            "strongly disagree",
+            "disagree",
+            "neither",
+            "agree",
+            "strongly agree",
+        ]
