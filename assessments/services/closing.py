@@ -24,6 +24,7 @@ from assessments.models.cycles import today
 from assessments.services.clearing import clear_files
 from assessments.services.disclosure_audit import verify_published
 from assessments.services.keys import mac_key_of, private_key_of
+from assessments.services.planning import refresh_planner
 from assessments.services.publishing import Progress, publish
 from assessments.services.roll import beyond_roll, roll_of, same_tree
 
@@ -234,6 +235,7 @@ def _finish(cycle: Cycle) -> None:
         Cycle.objects.select_for_update().get(pk=cycle.pk)
         destroy_keys(settings.BALLOT_KEY_DIR, cycle.uid)
     clear_files()
+    refresh_planner()
     # Last, so that a process killed before it begins these steps again.
     Cycle.objects.filter(pk=cycle.pk).update(key_destroyed=True, key_fault="")
     logger.info("Cycle %s is over: its keys are destroyed.", cycle.name)

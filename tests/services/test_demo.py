@@ -32,6 +32,7 @@ from assessments.results.overview import overview_of
 from assessments.services import demo
 from assessments.services.ballots import find_entry
 from assessments.services.demo import PASSWORD, DemoRefused, demo_sign_ins, draw_demo_codes, make_demo_data
+from assessments.services.planning import refresh_planner
 
 
 def quiet(text: str) -> None:
@@ -52,6 +53,7 @@ class TestTheDemo(TestCase):
     @classmethod
     def setUpTestData(cls) -> None:
         make_demo_data(say=quiet)
+        refresh_planner()  # which each close does after its commit; here nothing is ever committed
         cls.closed = list(Cycle.objects.closed().order_by("opens"))
         cls.open = Cycle.objects.running()
 
