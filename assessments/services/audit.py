@@ -28,7 +28,7 @@ COLUMNS: dict[type[models.Model], set[str]] = {
     Code: {"digest", "invitation_id", "bond"},
     Figure: {
         *("id", "team_id", "kind", "code", "n", "mean", "op", "low", "high", "spread"),
-        *("share", "share_op", "share_low", "share_high", "middle", "agreement", "band"),
+        *("share", "share_op", "share_low", "share_high", "middle", "strongly_disagree", "strongly_agree", "agreement", "band"),
     },
     FigureChange: {"id", "figure_id", "since_id", "direction", "points", "low", "high", "n_before", "visible"},
     Trend: {"id", "figure_id", "cycles", "slope", "low", "high"},
