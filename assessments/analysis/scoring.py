@@ -205,7 +205,7 @@ class _Collector:
         mean = printable(float(self.practices.mean[unit, practice]))
         share, classes = share_of(self.opinions, unit, practice)
         n = int(self.practices.n[unit, practice])
-        return Shown(mean, n, invited, _interval(mean, self.practices, unit, practice, n), share=share, classes=classes)
+        return Shown(mean, n, invited, _interval(mean, self.practices, unit, practice, n, invited), share=share, classes=classes)
 
     def _dimension(self, scores: Scores, unit: int, dimension: int, invited: int) -> Shown | None:
         """An index needs half of its practices and prints the fewest answers of them."""
@@ -229,7 +229,7 @@ class _Collector:
     ) -> Shown:
         mean = index_of([figure.mean for figure in of])
         share = share_index([figure.share for figure in of], n, invited)
-        return Shown(mean, n, invited, _interval(mean, self.indexes, unit, column, n), share=share, agreement=agreement)
+        return Shown(mean, n, invited, _interval(mean, self.indexes, unit, column, n, invited), share=share, agreement=agreement)
 
     def _note_spreads(self, scores: Scores) -> None:
         for (unit, at), figure in scores.practice.items():
@@ -245,10 +245,11 @@ def index_of(means: Sequence[Mean]) -> Mean:
     return printable(sum(mean.middle for mean in means) / len(means))
 
 
-def _interval(mean: Mean, spread: "summary.Aggregate", unit: int, column: int, n: int) -> Interval | None:
-    # An index prints the fewest answers of its practices; where those are few, its range tells nothing of the unit's own spread.
-    widths = spread.half_width if n >= spread.own_from else spread.pooled_half_width
-    return summary.likely_range(mean, float(widths[unit, column]))
+def _interval(mean: Mean, spread: "summary.Aggregate", unit: int, column: int, n: int, invited: int) -> Interval | None:
+    # An index prints the fewest answers of its practices; where those are few, its range comes from that number as well.
+    if n >= spread.own_from:
+        return summary.likely_range(mean, float(spread.half_width[unit, column]))
+    return summary.likely_range(mean, summary.pooled_half_width(spread, column, n, invited))
 
 
 def _spread(figure: Shown, aggregate: "summary.Aggregate", unit: int, column: int) -> Decimal:

@@ -33,7 +33,7 @@ TENTH = Decimal("0.1")
 class Aggregate:
     """Per unit and column, each (U, C): mean, answers in the subtree, half the width of the likely range of 95 %.
 
-    pooled_half_width: the same from n, N and the pooled spread alone, for figures that print fewer answers than stand here.
+    pooled_t: (C,) the quantile that belongs to the pooled spread; see `pooled_half_width`.
     spread: the standard deviation that n answers would need for the standard error of this mean, without finite population
     correction: for tests of change. pooled_spread: (C,) the organisation's.
     """
@@ -41,7 +41,7 @@ class Aggregate:
     mean: Floats
     n: Floats
     half_width: Floats
-    pooled_half_width: Floats
+    pooled_t: Floats
     spread: Floats
     pooled_spread: Floats
     own_from: int
@@ -76,12 +76,17 @@ def aggregate(
     with np.errstate(divide="ignore", invalid="ignore"):
         plain = squared_error(pooled, answered, everyone)
         squared = np.where(few, plain, errors / weights**2)
-        pooled_half_width = t_quantile(pooled_df) * np.sqrt(plain)
         freedom = np.where(few, pooled_df, np.where(satterthwaite > 0, errors**2 / satterthwaite, pooled_df))
         means = np.where(weights > 0, weighted / weights, np.nan)
         spread = np.sqrt(np.where(few, pooled, answered * processes / weights**2))
     half_width = t_quantile(freedom) * np.sqrt(squared)
-    return Aggregate(means, answered, half_width, pooled_half_width, spread, np.sqrt(pooled), own_from)
+    return Aggregate(means, answered, half_width, t_quantile(pooled_df), spread, np.sqrt(pooled), own_from)
+
+
+def pooled_half_width(of: Aggregate, column: int, n: int, invited: int) -> float:
+    """Half the width of a range from n, N and the pooled spread alone: alike wherever n and N as printed are."""
+    error = squared_error(of.pooled_spread[column] ** 2, np.array(float(n)), np.array(float(invited)))
+    return float(of.pooled_t[column] * np.sqrt(error))
 
 
 def weighted(parent: Sequence[int], invited: Sequence[int], n: Floats, total: Floats, shown: Booleans) -> Floats:

@@ -191,11 +191,12 @@ class TestRange:
         scores = scores_of([-1], [10], {0: self.APART})
         assert scores.practice[0, 0].interval == Interval(Decimal("3.0"), Decimal("3.0"))
 
-    def test_a_range_that_rests_on_nobodys_score_is_left_out(self) -> None:
+    def test_where_nobody_has_a_score_only_the_pooled_range_is_left(self) -> None:
         # Each person judged one practice of three: five answers each, but nobody has a score of the dimension.
         rows = [[3 if person % 3 == practice else 0 for practice in range(3)] for person in range(15)]
         scores = scores_of([-1], [20], {0: rows}, dimension_of=(0, 0, 0))
-        assert scores.dimension[0, 0] == Shown(Mean(Decimal("3.0")), 5, 20, None)
+        assert scores.dimension[0, 0].n == 5
+        assert scores.dimension[0, 0].interval is not None
         assert scores.overall[0].interval is None
 
     @settings(max_examples=60)
@@ -265,3 +266,17 @@ class TestNearlyTheSamePeople:
         assert 0 not in self.figures(nine, nearly_same=True, strict_below=10).overall
         assert 0 in self.figures(ten, nearly_same=True, strict_below=10).overall
         assert 0 in self.figures(nine, nearly_same=False, strict_below=10).overall
+
+
+def test_below_ten_answers_ranges_of_a_dimension_follow_from_what_is_printed() -> None:
+    """Two teams in which six of seven answered the practice that fewest did: alike in n and N, so alike in the range's width."""
+    chance = np.random.default_rng(3)
+    unit = np.repeat([1, 2], [6, 7])
+    answers = chance.integers(2, 5, (13, 2)).astype(np.int8)
+    answers[12, 1] = 0  # one of the second team cannot say
+    scores = score(Units((-1, 0, 0), (0, 7, 7)), Ballots(unit, answers), [0, 0], k=5, own_spread_from=10)
+    one, other = scores.dimension[1, 0], scores.dimension[2, 0]
+    assert (one.n, one.invited) == (other.n, other.invited) == (6, 7)
+    assert one.interval is not None
+    assert other.interval is not None
+    assert one.interval.high - one.interval.low == other.interval.high - other.interval.low
