@@ -27,7 +27,8 @@ class TeamPlan:
     """A team and what is planted in it; None leaves a thing to chance. Latent points, about one category each.
 
     level is added all the time, rise from quarter `Design.rise_from` on; split is added for one half of the seats and taken off
-    the other.
+    the other. renewed_in: the quarter in which two of three seats get somebody new. unsure: how many times more often than others
+    people here "cannot say" what is hard to say (`Design.harder_items`).
     """
 
     department: int
@@ -37,6 +38,8 @@ class TeamPlan:
     level: float = 0.0
     rise: float = 0.0
     split: float = 0.0
+    renewed_in: int | None = None
+    unsure: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,11 +114,10 @@ def simulate(*, design: Design, teams: tuple[TeamPlan, ...], seed: int) -> Surve
     dimension_of = np.array(design.dimension_of)
     mu = _item_levels(design, rng)
     common, level = _team_levels(design, teams, rng)
-    joined = rng.random((design.quarters, len(team))) < design.turnover
-    joined[0] = False
+    place = np.concatenate([np.arange(size) for size in sizes])
+    joined = _joined(design, teams, team, place, rng)
     persons = _person_parts(design, joined, rng)
-    half = np.concatenate([np.where(np.arange(size) % 2, -1.0, 1.0) for size in sizes])
-    split = half * np.array([plan.split for plan in teams])[team]
+    split = np.where(place % 2, -1.0, 1.0) * np.array([plan.split for plan in teams])[team]
     latent = mu + (level[:, team, :] + persons + split[:, None])[:, :, dimension_of]
     error_variance = 1.0 - design.halo_variance - design.person_variance
     latent += np.sqrt(error_variance) * rng.standard_normal(latent.shape)
@@ -124,7 +126,7 @@ def simulate(*, design: Design, teams: tuple[TeamPlan, ...], seed: int) -> Surve
         team=team,
         joined=joined,
         answered=rng.random(joined.shape) < _response_rates(design, teams, common, rng)[team],
-        answers=_leave_out(design, answers, rng),
+        answers=_leave_out(design, answers, np.array([plan.unsure for plan in teams])[team], rng),
         managers=_categories(mu + _manager_levels(design, teams, level, rng)[:, :, dimension_of] + _item_noise(design, teams, rng)),
         level=level,
     )
@@ -159,6 +161,16 @@ def _team_levels(design: Design, teams: tuple[TeamPlan, ...], rng: np.random.Gen
     if design.outcome:
         level[:, :, design.outcome.dimension] = _follow(design.outcome, level, level.mean(axis=2))
     return common, level
+
+
+def _joined(design: Design, teams: tuple[TeamPlan, ...], team: Integers, place: Integers, rng: np.random.Generator) -> Booleans:
+    """(Q, S) here and there somebody new, in no team in the first quarter. place: (S,) a seat's number in its team."""
+    joined = rng.random((design.quarters, len(team))) < design.turnover
+    joined[0] = False
+    for number, plan in enumerate(teams):
+        if plan.renewed_in is not None:
+            joined[plan.renewed_in : plan.renewed_in + 1] |= (team == number) & (place % 3 > 0)
+    return joined
 
 
 def _follow(outcome: Outcome, parts: Floats, rest: Floats) -> Floats:
@@ -206,10 +218,11 @@ def _straighten(design: Design, answers: Categories, joined: Booleans, rng: np.r
     return np.where(lazy[:, :, None], value[:, :, None], answers).astype(np.int8)
 
 
-def _leave_out(design: Design, answers: Categories, rng: np.random.Generator) -> Categories:
-    share = np.full(answers.shape[2], design.missing)
+def _leave_out(design: Design, answers: Categories, unsure: Floats, rng: np.random.Generator) -> Categories:
+    """unsure: (S,) as in `TeamPlan`."""
+    share = np.full(answers.shape[1:], design.missing)
     for item, harder in design.harder_items:
-        share[item] = harder
+        share[:, item] = harder * unsure
     return np.where(rng.random(answers.shape) < share, 0, answers).astype(np.int8)
 
 

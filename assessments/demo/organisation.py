@@ -24,7 +24,10 @@ class Department:
 
 @dataclass(frozen=True, slots=True)
 class DemoTeam:
-    """A team of `size` members and one leader. has_mail is False where people get code cards."""
+    """A team of `size` members and one leader. has_mail is False where people get code cards.
+
+    shifts: (name, size) of teams inside it; their leads, counted in `size`, answer in the team itself. The rest as in `TeamPlan`.
+    """
 
     name: str
     size: int
@@ -34,6 +37,9 @@ class DemoTeam:
     level: float = 0.0
     rise: float = 0.0
     split: float = 0.0
+    renewed_in: int | None = None
+    unsure: float = 1.0
+    shifts: tuple[tuple[str, int], ...] = ()
 
 
 BLIND_SPOT = DemoTeam("Store 12", 14, response=0.86, manager_bias=1.2, level=-0.7)
@@ -42,6 +48,11 @@ RISING = DemoTeam("Contact centre A", 45, response=0.88, rise=1.0)
 SPLIT = DemoTeam("Returns desk", 12, response=0.92, split=0.9)
 FULL_RESPONSE = DemoTeam("Store 44", 8, response=1.0)
 NO_MAIL = DemoTeam("Spare parts and repairs", 7, has_mail=False)
+RENEWED = DemoTeam("Store 53", 8, renewed_in=4)  # opened again with mostly new people: nothing is compared across that
+UNSURE = DemoTeam("Delivery West", 7, unsure=9.0)  # drivers, who cannot say how people are hired
+# Three shift leads answer in the warehouse itself, too few to stand alone: its smallest shift gives up its figures for them.
+EARLY, LATE, NIGHT = "Early shift", "Late shift", "Night shift"
+SHIFTS = DemoTeam("Warehouse", 45, shifts=((EARLY, 18), (LATE, 15), (NIGHT, 9)))
 
 DEPARTMENTS = (
     Department(
@@ -65,7 +76,7 @@ DEPARTMENTS = (
             FULL_RESPONSE,
             DemoTeam("Store 47", 7),
             DemoTeam("Store 50", 6),
-            DemoTeam("Store 53", 8),
+            RENEWED,
             DemoTeam("Store 56", 7),
             DemoTeam("Store 59", 6),
         ),
@@ -86,9 +97,9 @@ DEPARTMENTS = (
         "Delivery and returns",
         1,
         (
-            DemoTeam("Warehouse", 45),
+            SHIFTS,
             DemoTeam("Delivery East", 7),
-            DemoTeam("Delivery West", 7),
+            UNSURE,
             DemoTeam("Delivery South", 6),
             SPLIT,
             NO_MAIL,
@@ -144,12 +155,13 @@ def all_units() -> tuple[TeamPlan, ...]:
     groups += [TeamPlan(at, len(department.teams), response=LEADERS_RESPONSE) for at, department in enumerate(DEPARTMENTS)]
     for at, department in enumerate(DEPARTMENTS):
         for team in department.teams:
-            groups.append(TeamPlan(at, team.size, team.response, team.manager_bias, team.level, team.rise, team.split))
+            planted = team.level, team.rise, team.split, team.renewed_in, team.unsure
+            groups.append(TeamPlan(at, team.size, team.response, team.manager_bias, *planted))
     return tuple(groups)
 
 
 def all_paths() -> tuple[str, ...]:
-    """The path of each of `all_units`; that of the whole organisation is its name."""
+    """The path of each of `all_units`, so not of shifts; that of the whole organisation is its name."""
     teams = [f"{department.name} / {team.name}" for department in DEPARTMENTS for team in department.teams]
     return (NAME, *(department.name for department in DEPARTMENTS), *teams)
 
@@ -164,8 +176,16 @@ def all_seats() -> tuple[Seat, ...]:
     ]
     teams = [(f"{department.name} / {team.name}", team) for department in DEPARTMENTS for team in department.teams]
     first = 1 + len(DEPARTMENTS)
-    members = [Seat(first + at, path, "", team.has_mail) for at, (path, team) in enumerate(teams) for _ in range(team.size)]
+    members = [seat for at, (path, team) in enumerate(teams) for seat in _seats_of(first + at, path, team)]
     return (*heads, *leaders, *members)
+
+
+def _seats_of(unit: int, path: str, team: DemoTeam) -> list[Seat]:
+    shifts = [(f"{path} / {name}", size) for name, size in team.shifts]
+    leads = [Seat(unit, path, shift, team.has_mail) for shift, _size in shifts]
+    inside = [Seat(unit, shift, "", team.has_mail) for shift, size in shifts for _ in range(size)]
+    alone = team.size - len(leads) - len(inside)
+    return [*leads, *inside, *(Seat(unit, path, "", team.has_mail) for _ in range(alone))]
 
 
 def design_for(practices: list[tuple[str, str]]) -> Design:

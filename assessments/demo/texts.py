@@ -1,5 +1,6 @@
 """What people of the demo organisation write into the two free texts, by department; and what their leaders note."""
 
+NAMES_A_PERSON = "Ask Henrik at the ramp why the lorries leave late. He never says."  # HR hides it, cycle by cycle
 HELPS = {
     "Stores North": (
         "Colleagues step in without being asked when the queue grows.",
@@ -120,6 +121,7 @@ HINDERS = {
         "We hear from head office only when something went wrong.",
         "Packaging that opens by itself.",
         "No time to talk to the customer at the door.",
+        NAMES_A_PERSON,
     ),
     "Head office": (
         "We decide about stores without asking them.",

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from assessments.demo import organisation, texts
 from assessments.demo.generator import Survey, simulate
 from assessments.demo.organisation import Seat
-from assessments.models import Code, Cycle, CycleTeam, Invitation, Membership, Organisation, Person, Questionnaire, Team, User
+from assessments.models import Code, Cycle, CycleTeam, Invitation, Membership, Organisation, Person, Questionnaire, Team, Text, User
 from assessments.models.clock import clock_set_to, today
 from assessments.services.ballots import Entry, submit_ballot
 from assessments.services.catalogue import load_content
@@ -23,7 +23,7 @@ from assessments.services.cycles import open_cycle
 from assessments.services.keys import mac_key_of
 from assessments.services.organisation import RosterRow, apply_roster
 from assessments.services.selfassessments import Change, save_self_assessment, submit_self_assessment
-from assessments.services.texts import release_texts
+from assessments.services.texts import hide_text, release_texts
 
 PASSWORD = "demo-password-2026"  # noqa: S105 - public: everybody who runs the demo may sign in
 HR_EMAIL = f"hr@{organisation.DOMAIN}"
@@ -91,8 +91,7 @@ def make_demo_data(*, say: Callable[[str], object]) -> bool:
     for quarter in _quarters(questionnaire):
         if quarter.number < len(held):
             continue
-        for older in Cycle.objects.closed()[1:]:
-            release_texts(cycle=older, by=User.objects.get(email=HR_EMAIL))
+        _review_texts()
         cycle = _hold(quarter, calendar[quarter.number], questionnaire)
         if not quarter.is_last:
             _close(cycle)
@@ -195,6 +194,15 @@ def _hold(quarter: _Quarter, dates: _Round, questionnaire: Questionnaire) -> Cyc
         _submit_ballots(cycle, quarter)
     _submit_own_views(cycle, quarter)
     return cycle
+
+
+def _review_texts() -> None:
+    """HR has hidden what names a person and released the rest; the texts of the cycle closed last still wait for it."""
+    hr = User.objects.get(email=HR_EMAIL)
+    for cycle in Cycle.objects.closed()[1:]:
+        for text in Text.objects.filter(team__cycle=cycle, text=texts.NAMES_A_PERSON):
+            hide_text(text=text, by=hr)
+        release_texts(cycle=cycle, by=hr)
 
 
 def _close(cycle: Cycle) -> None:

@@ -144,6 +144,24 @@ class TestWhatIsPlantedIsThere:
         assert missing[7] > 0.06
         assert np.delete(missing, 7).max() < 0.03
 
+    def test_one_team_finds_them_harder_still(self) -> None:
+        teams = (TeamPlan(0, 300, 1.0), TeamPlan(0, 300, 1.0, unsure=9.0))
+        survey = simulate(design=replace(STILL, harder_items=((7, 0.06),)), teams=teams, seed=7)
+        missing = [(survey.answers[:, survey.team == team] == 0).mean(axis=(0, 1)) for team in (0, 1)]
+        assert missing[0][7] < 0.1
+        assert 0.45 < missing[1][7] < 0.63
+        assert np.delete(missing[1], 7).max() < 0.03
+
+    def test_two_of_three_people_of_a_team_are_new_in_one_quarter(self) -> None:
+        design = replace(STILL, turnover=0.0)
+        survey = simulate(design=design, teams=(TeamPlan(0, 30, renewed_in=4), TeamPlan(0, 30)), seed=7)
+        assert survey.joined.sum(axis=1).tolist() == [0, 0, 0, 0, 20, 0]
+        assert not survey.joined[:, 30:].any()
+
+    def test_a_team_cannot_be_renewed_after_the_last_quarter(self) -> None:
+        design = replace(STILL, turnover=0.0, quarters=2)
+        assert not simulate(design=design, teams=(TeamPlan(0, 30, renewed_in=4),), seed=7).joined.any()
+
     def test_nothing_changes_where_no_change_is_asked_for(self) -> None:
         survey = simulate(design=STILL, teams=usual_teams(teams=20, departments=4, seed=8), seed=8)
         assert np.allclose(survey.level, survey.level[0])
