@@ -37,5 +37,7 @@ screenshots: $(DEV) ## Take the README's pictures of the demo again
 	@./scripts/screenshots
 
 .PHONY: bench
-bench: $(DEV) ## Measure how fast a close computes 100,000 ballots: one table
+bench: $(DEV) ## Measure the close of 100,000 ballots, HR's pages and the exports, each against its floor
 	@$(BIN)/python -m tests.benchmarks
+	@$(BIN)/python -m tests.benchmarks.screens
+	@$(BIN)/python -m tests.benchmarks.exports

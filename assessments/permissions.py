@@ -10,10 +10,11 @@ from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
 
-from assessments.models import CycleTeam, Membership, User
+from assessments.models import ApiToken, CycleTeam, Membership, User
 
 View = Callable[..., HttpResponseBase]
 
@@ -58,6 +59,38 @@ hr = _requires("hr", lambda user: user.role == User.Role.HR)
 readers = _requires("readers", lambda user: user.reads_everything)
 leaders = _requires("leaders", leads)
 readers_and_leaders = _requires("readers and leaders", lambda user: user.reads_everything or leads(user))
+
+
+def api_readers(view: View) -> View:
+    """A program with the token of somebody who reads everything; no cookie counts here, and every answer is JSON."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.method not in {"GET", "HEAD"}:
+            return api_error(405, _("This API is for reading only: ask with GET."), Allow="GET, HEAD")
+        scheme, _blank, secret = request.headers.get("Authorization", "").partition(" ")
+        token = ApiToken.objects.presented(secret.strip()) if scheme.lower() == "bearer" else None
+        if token is None:
+            wrong = _("Send a token that is neither revoked nor expired, as “Authorization: Bearer csc_…”.")
+            return api_error(401, wrong, **{"WWW-Authenticate": 'Bearer realm="csculture"'})
+        if not token.user.reads_everything:
+            return api_error(403, _("The person whose token this is may no longer read figures of the whole organisation."))
+        token.note_use()
+        request.user = token.user
+        try:
+            response = view(request, *args, **kwargs)
+        except Http404 as missing:
+            return api_error(404, str(missing) or _("There is nothing at this address."))
+        response.headers["Cache-Control"] = "no-store"
+        return response
+
+    guarded.access = "api readers"  # type: ignore[attr-defined]  # read by tests
+    guarded.csrf_exempt = True  # type: ignore[attr-defined]  # read by Django; nothing is decided by a cookie here
+    return guarded
+
+
+def api_error(status: int, sentence: str, **headers: str) -> JsonResponse:
+    return JsonResponse({"error": sentence}, status=status, headers=headers | {"Cache-Control": "no-store"})
 
 
 def get_cycle_team_for(user: User, uid: uuid.UUID) -> CycleTeam:

@@ -1,27 +1,28 @@
-"""The JSON that others build on: every cell once, numbers only where they may be shown."""
+"""The files that others build on: every cell once, the same in every format, numbers only where they may be shown."""
 
+import csv
 import json
-from io import StringIO
+from io import BytesIO, StringIO
 
+import openpyxl
 import pytest
 
-from assessments.exports.figures import write_json
+from assessments.exports import downloads
+from assessments.exports.as_csv import BYTE_ORDER_MARK
+from assessments.exports.tables import FIGURES
 from assessments.models import Cycle, CycleTeam, Figure, User
-from assessments.results.cells import cells_of
+from assessments.results.export import export_of
 from assessments.services.closing import close_cycle
 from assessments.services.selfassessments import save_self_assessment, submit_self_assessment
 from tests import factories
+from tests.exports.reading import read_sheet
 
-ALWAYS = {"team", "kind", "code", "shown"}
-WHERE_SHOWN = {"n", "mean", "manager"}
+ALWAYS = {"team", "kind", "code", "title", "shown"}
+CONTRACT = {"team", "kind", "code", "shown", "n", "mean", "manager"}
 
 
 def export(cycle: Cycle) -> list[dict]:
-    out = StringIO()
-    count = write_json(cells_of(cycle), out)
-    cells = json.loads(out.getvalue())
-    assert count == len(cells)
-    return cells
+    return json.loads(b"".join(downloads.pieces_of("figures", export_of(cycle), "json")))
 
 
 @pytest.fixture
@@ -37,6 +38,7 @@ def test_every_team_has_overall_dimensions_and_practices_once(closed_cycle: Cycl
     wanted += [("practice", item.practice.code) for item in items]
     paths = [team.path for team in closed_cycle.teams.all()]
     assert [(cell["team"], cell["kind"], cell["code"]) for cell in cells] == [(path, *cell) for path in paths for cell in wanted]
+    assert len(cells) == export_of(closed_cycle).size
 
 
 def test_a_hidden_cell_has_no_number_at_all(cells: list[dict]) -> None:
@@ -49,7 +51,7 @@ def test_a_shown_cell_has_n_a_mean_and_the_leaders_value(cells: list[dict]) -> N
     shown = [cell for cell in cells if cell["shown"] is True]
     assert shown
     for cell in shown:
-        assert set(cell) == ALWAYS | WHERE_SHOWN
+        assert set(cell) == {column.key for column in FIGURES} >= CONTRACT
         assert set(cell["mean"]) == {"op", "value"}
         assert cell["mean"]["op"] in {"=", "<=", ">="}
         assert cell["n"] >= 5
@@ -96,7 +98,22 @@ def test_names_are_written_as_they_are(organisation: None) -> None:
         factories.make_person("Köln “Mitte”")
     cycle = factories.make_cycle()
     close_cycle(cycle=cycle, now=True)
-    out = StringIO()
-    write_json(cells_of(cycle), out)
-    assert '"team": "Köln “Mitte”"' in out.getvalue()
-    assert not any(cell["shown"] for cell in json.loads(out.getvalue()))
+    [text] = [b"".join(downloads.pieces_of("figures", export_of(cycle), "json")).decode()]
+    assert '"team": "Köln “Mitte”"' in text
+    assert not any(cell["shown"] for cell in json.loads(text))
+
+
+@pytest.mark.parametrize("name", ["=1+1", "+1", "-1", "@SUM(A1)", "＝1"])
+def test_a_name_that_looks_like_a_formula_stays_a_text(organisation: None, name: str) -> None:
+    for _ in range(5):
+        factories.make_person(name)
+    cycle = factories.make_cycle()
+    close_cycle(cycle=cycle, now=True)
+    export = export_of(cycle)
+    lines = b"".join(downloads.pieces_of("participation", export, "csv")).decode().removeprefix(BYTE_ORDER_MARK)
+    assert f"'{name}" in {row[0] for row in csv.reader(StringIO(lines))}
+    assert name not in {row[0] for row in csv.reader(StringIO(lines))}
+    sheet = openpyxl.load_workbook(BytesIO(downloads.xlsx_of("participation", export))).worksheets[0]
+    [cell] = [cell for [cell] in sheet.iter_rows(max_col=1) if cell.value == name]
+    assert cell.data_type == "s"
+    assert name in {row["Team"] for row in read_sheet(sheet)}
