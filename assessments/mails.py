@@ -10,7 +10,7 @@ from django.core.mail import EmailMultiAlternatives
 from django.core.mail.backends.base import BaseEmailBackend
 from django.template.loader import render_to_string
 
-from assessments.models import Cycle, User
+from assessments.models import Action, Cycle, User
 
 
 def make_message(
@@ -45,3 +45,9 @@ def send_invitation(
     context = {"code": code, "cycle": cycle, "team_name": team_name, "invited": invited, "minutes": minutes}
     context["texts_from"] = max(settings.TEXTS_FROM, cycle.k)
     make_message("invitation", person_email, context, connection).send()
+
+
+def send_action_due(*, to: str, name: str, action: Action, may_open: bool, connection: BaseEmailBackend | None = None) -> None:
+    """To whoever sees to an action. may_open: they can sign in and open it; others are asked to tell the manager."""
+    context = {"name": name, "action": action, "team_name": action.unit.name, "may_open": may_open}
+    make_message("action-due", to, context, connection).send()

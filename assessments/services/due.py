@@ -8,6 +8,7 @@ from assessments.ballotbox.keys import KeyProblem
 from assessments.models import Cycle
 from assessments.services.closing import CannotAbandon, CannotClose, abandon_cycle, close_cycle
 from assessments.services.keys import watch_keys
+from assessments.services.reminding import remind_of_actions
 from assessments.services.turnout import note_turnout
 
 logger = logging.getLogger(__name__)
@@ -60,4 +61,5 @@ STEPS = (
     Step("count how many have answered", count_turnout),
     Step("finish interrupted closes", finish_interrupted),
     Step("watch the keys", watch),
+    Step("remind of actions that are due", remind_of_actions),
 )

@@ -20,6 +20,7 @@ def test_on_an_ordinary_day_nobody_has_to_see_to_anything(open_cycle: Cycle) -> 
         "count how many have answered: done",
         "finish interrupted closes: done",
         "watch the keys: done",
+        "remind of actions that are due: done",
     ]
 
 
