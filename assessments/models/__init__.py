@@ -8,17 +8,22 @@ from assessments.models.audit import Act
 from assessments.models.ballots import Box
 from assessments.models.catalogue import Article, Dimension, Practice
 from assessments.models.cycles import Cycle, CycleMember, CycleTeam, Turnout
-from assessments.models.figures import Figure, FigureChange, Median, Participation, Text, Trend
+from assessments.models.figures import Figure, FigureChange, Median, Participation, Text, Trend, WidestGap
 from assessments.models.invitations import Code, Invitation
 from assessments.models.methods import Driver, DriverModel, Quality
 from assessments.models.organisation import Membership, Organisation, Person, Team
+from assessments.models.plans import Action, ActionNote, Focus
 from assessments.models.questionnaires import Item, Questionnaire
 from assessments.models.selfassessments import Answer, SelfAssessment
+from assessments.models.tokens import ApiToken
 from assessments.models.users import User
 
 __all__ = [
     "Act",
+    "Action",
+    "ActionNote",
     "Answer",
+    "ApiToken",
     "Article",
     "Box",
     "Code",
@@ -30,6 +35,7 @@ __all__ = [
     "DriverModel",
     "Figure",
     "FigureChange",
+    "Focus",
     "Invitation",
     "Item",
     "Median",
@@ -46,4 +52,5 @@ __all__ = [
     "Trend",
     "Turnout",
     "User",
+    "WidestGap",
 ]

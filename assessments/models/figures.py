@@ -140,6 +140,23 @@ class FigureChange(models.Model):
         return f"{self.figure}: {self.direction}"
 
 
+class WidestGap(models.Model):
+    """Where a unit's leaders and its people differ most: the figure of that dimension and what its leaders gave. One for a unit
+    at most, and only where the difference is clear; both sides are fixed at close."""
+
+    id = random_key()
+    cycle = models.ForeignKey(Cycle, on_delete=models.CASCADE, related_name="widest_gaps")
+    figure = models.OneToOneField(Figure, on_delete=models.CASCADE, related_name="widest_gap")
+    manager = mean_field()
+    size = mean_field()
+
+    class Meta:
+        indexes = [models.Index(fields=["cycle", "-size"], name="widest_gaps_first")]
+
+    def __str__(self) -> str:
+        return f"{self.figure}, manager {self.manager}"
+
+
 class Trend(models.Model):
     """The direction of a figure over four or more comparable cycles: scale points per cycle, with range."""
 

@@ -5,30 +5,22 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.conf import settings
+from django.db.models import Count, F, Q, Subquery
+from django.db.models.functions import Coalesce
 
 from assessments.analysis.perception import gap
 from assessments.analysis.recommendations import Pattern, pattern
-from assessments.analysis.values import Change, FigureValue, Gap, Participation, Shown
-from assessments.models import Cycle, CycleTeam, Figure
-from assessments.results.figures import DIMENSION, OVERALL, PRACTICE, Asked, AskedDimension, Book, asked_in, read_book
-from assessments.results.participation import Turnout, answers_short, turnout_of
+from assessments.analysis.values import Change, FigureValue, Gap, Shown
+from assessments.models import Action, Cycle, CycleTeam, SelfAssessment, WidestGap
+from assessments.results.figures import PRACTICE, Asked, AskedDimension, Book, asked_in
+from assessments.results.folding import AS_IT_COMES, DEPARTMENTS, FEW_ROWS, Fold, unfolded
+from assessments.results.heatmap import Choice, Column, Row, book_of, cells_of, columns_of, participation_of, units_of
+from assessments.results.participation import ParticipationPage, Turnout, answers_short, participation_page, turnout_of
 from assessments.results.quarters import clear_change, size_of
 
 MOST_MOVED = 5  # teams that HR's first screen names
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A row of the heat map; a unit that is not shown at all is one wide cell with the reason that `overall` carries."""
-
-    team: CycleTeam
-    participation: Participation | None
-    overall: FigureValue
-    cells: tuple[FigureValue, ...]
-
-    @property
-    def is_hidden(self) -> bool:
-        return self.participation is None
+MOST_SMALL = 12  # teams too small to show that it names
+MOST_GAPS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +45,14 @@ class TeamGap:
 
 
 @dataclass(frozen=True, slots=True)
+class SmallTeam:
+    """A unit that is not shown; `counted_in` names the one in whose figures its answers are."""
+
+    team: CycleTeam
+    counted_in: str
+
+
+@dataclass(frozen=True, slots=True)
 class MovedTeam:
     """A team or department whose overall figure clearly changed."""
 
@@ -72,17 +72,27 @@ class MovedDimension:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """`own_views` counts the units whose leaders submitted their own view. `before`: the closed cycle before this one."""
+    """rows: of the heat map, departments only where there are many teams. units, shown_units: teams and departments.
+
+    moved_teams: those that moved most, of `moved` in all. has_views: a manager submitted an own view. before: the cycle before.
+    """
 
     cycle: Cycle
     before: Cycle | None
     dimensions: tuple[AskedDimension, ...]
+    columns: tuple[Column, ...]
     rows: tuple[Row, ...]
+    units: int
+    shown_units: int
+    small: tuple[SmallTeam, ...]
     strongest: tuple[Ranked, ...]
     weakest: tuple[Ranked, ...]
     gaps: tuple[TeamGap, ...]
-    own_views: int
+    has_views: bool
+    moved_teams: tuple[MovedTeam, ...]
+    moved: int
     target: int
+    acting: int
 
     @property
     def whole(self) -> Row | None:
@@ -94,6 +104,10 @@ class Overview:
         return self.whole is not None and not self.whole.is_hidden
 
     @property
+    def is_folded(self) -> bool:
+        return len(self.rows) <= self.units
+
+    @property
     def overall(self) -> Shown | None:
         return self.whole.overall if self.whole and isinstance(self.whole.overall, Shown) else None
 
@@ -102,22 +116,9 @@ class Overview:
         return answers_short(self.whole.participation if self.whole else None, self.target)
 
     @property
-    def units(self) -> tuple[Row, ...]:
-        """Teams and departments: every row but the whole, unless that is the only one."""
-        return self.rows[1:] or self.rows
-
-    @property
-    def span(self) -> int:
-        """Columns of the heat map that carry a figure."""
-        return 1 + len(self.dimensions)
-
-    @property
-    def shown_units(self) -> int:
-        return sum(not row.is_hidden for row in self.units)
-
-    @property
-    def hidden_rows(self) -> tuple[Row, ...]:
-        return tuple(row for row in self.rows if row.is_hidden)
+    def smallest(self) -> tuple[SmallTeam, ...]:
+        """The first of those too small to show."""
+        return self.small[:MOST_SMALL]
 
     @property
     def highest(self) -> tuple[AskedDimension, ...]:
@@ -136,39 +137,23 @@ class Overview:
     @property
     def is_compared(self) -> bool:
         """Any figure on the page is, with that of the cycle before."""
-        figures = (figure for row in self.rows for figure in (row.overall, *row.cells))
-        return any(isinstance(figure, Shown) and figure.change for figure in figures)
+        figures = (figure for row in self.rows for figure in row.cells)
+        return bool(self.moved_teams) or any(isinstance(figure, Shown) and figure.change for figure in figures)
 
     @property
     def moved_dimensions(self) -> tuple[MovedDimension, ...]:
-        if self.whole is None:
-            return ()
         found = [
             MovedDimension(dimension, figure, change)
-            for dimension, figure in zip(self.dimensions, self.whole.cells, strict=True)
+            for dimension, figure in self._of_whole()
             if isinstance(figure, Shown) and (change := clear_change(figure))
         ]
         return tuple(sorted(found, key=lambda moved: size_of(moved.change), reverse=True))
 
-    @property
-    def moved_teams(self) -> tuple[MovedTeam, ...]:
-        """Below the whole, most first."""
-        found = [
-            MovedTeam(row.team, row.overall, change)
-            for row in self.rows[1:]
-            if isinstance(row.overall, Shown) and (change := clear_change(row.overall))
-        ]
-        return tuple(sorted(found, key=lambda moved: size_of(moved.change), reverse=True))
-
-    @property
-    def most_moved_teams(self) -> tuple[MovedTeam, ...]:
-        return self.moved_teams[:MOST_MOVED]
+    def _of_whole(self) -> tuple[tuple[AskedDimension, FigureValue], ...]:
+        return tuple(zip(self.dimensions, self.whole.cells[1:], strict=True)) if self.whole else ()
 
     def _means(self) -> tuple[tuple[AskedDimension, Decimal], ...]:
-        if self.whole is None:
-            return ()
-        pairs = zip(self.dimensions, self.whole.cells, strict=True)
-        return tuple((dimension, figure.mean.value) for dimension, figure in pairs if isinstance(figure, Shown))
+        return tuple((dimension, figure.mean.value) for dimension, figure in self._of_whole() if isinstance(figure, Shown))
 
     def _at(self, *, highest: bool) -> tuple[AskedDimension, ...]:
         """The dimensions with the highest or lowest mean of the whole; nothing where all are alike."""
@@ -181,52 +166,102 @@ class Overview:
 
 @dataclass(frozen=True, slots=True)
 class OverviewPage:
-    """`overview` is None while no cycle has been closed."""
+    """`overview` is None while no cycle has been closed; then `participation` tells how the first one stands."""
 
     cycles: tuple[Cycle, ...]
     overview: Overview | None
     running: Turnout | None
+    participation: ParticipationPage | None = None
 
 
-def overview_page(cycle: Cycle | None, cycles: Sequence[Cycle]) -> OverviewPage:
+def overview_page(cycle: Cycle | None, closed: Sequence[Cycle], running: Cycle | None) -> OverviewPage:
     """HR's first screen for one of the closed cycles, and how the running one stands."""
-    running = Cycle.objects.running()
-    return OverviewPage(
-        cycles=tuple(cycles),
-        overview=overview_of(cycle) if cycle else None,
-        running=turnout_of(running) if running else None,
-    )
+    if cycle is None:
+        page = participation_page(running) if running else None
+        return OverviewPage(tuple(closed), None, page.turnout if page else None, page)
+    return OverviewPage(tuple(closed), overview_of(cycle, closed), turnout_of(running) if running else None)
 
 
-def overview_of(cycle: Cycle) -> Overview:
-    """Everything on the first screen for a closed cycle."""
-    dimensions = asked_in(cycle)
-    teams = list(cycle.teams.all())
-    book = read_book(cycle, teams, kinds=(OVERALL, DIMENSION))
-    strongest, weakest = _extremes(_practices_of(teams[0], dimensions) if teams else [])
+def overview_of(cycle: Cycle, closed: Sequence[Cycle] = ()) -> Overview:
+    """Everything on the first screen for a closed cycle. Of a thousand teams it reads only what it shows.
+
+    closed: all closed cycles, newest first, where they are at hand.
+    """
+    dimensions, teams = asked_in(cycle), _units_told(cycle)
+    whole = teams[0]
+    below = whole.last or 1
+    columns, fold = columns_of(dimensions), AS_IT_COMES.settled(whole.last + 1)
+    visible, moved, small = unfolded(teams, fold), _moved(teams), _small(teams)
+    book = book_of(cycle, teams, visible + moved[:MOST_MOVED], columns, also=Q(team=whole, kind=PRACTICE))
+    strongest, weakest = _extremes(_practices_of(book, whole, dimensions))
+    gaps, acting = _gaps(cycle, dimensions)
     return Overview(
         cycle=cycle,
-        before=Cycle.objects.closed_before(cycle),
+        before=_before(cycle, list(closed or Cycle.objects.closed())),
         dimensions=dimensions,
-        rows=tuple(_row(book, team, dimensions) for team in teams),
+        columns=columns,
+        rows=tuple(_row(book, team, columns, fold) for team in visible),
+        units=below,
+        shown_units=below - sum(found.team != whole or not whole.last for found in small),
+        small=small,
         strongest=strongest,
         weakest=weakest,
-        gaps=_gaps(book, teams, dimensions),
-        own_views=len(book.managers),
+        gaps=gaps,
+        has_views=bool(gaps) or SelfAssessment.objects.filter(team__cycle=cycle, submitted_at__isnull=False).exists(),
+        moved_teams=_moved_teams(book, moved[:MOST_MOVED]),
+        moved=len(moved),
         target=settings.PARTICIPATION_TARGET,
+        acting=acting,
     )
 
 
-def _row(book: Book, team: CycleTeam, dimensions: tuple[AskedDimension, ...]) -> Row:
-    cells = tuple(book.figure(team, DIMENSION, dimension.code) for dimension in dimensions)
-    return Row(team, book.participation(team), book.figure(team), cells)
+def _units_told(cycle: Cycle) -> list[CycleTeam]:
+    """Those of which the first screen tells something, in the tree's order: departments, what is hidden or has clearly moved, and
+    the first ones, so that of a few all are there."""
+    told = Q(last__gt=F("position")) | Q(answered=None) | Q(direction__in=["up", "down"]) | Q(position__lt=FEW_ROWS)
+    return list(units_of(cycle).filter(told))
 
 
-def _practices_of(whole: CycleTeam, dimensions: tuple[AskedDimension, ...]) -> list[Ranked]:
+def _before(cycle: Cycle, newest_first: list[Cycle]) -> Cycle | None:
+    return next(iter(newest_first[newest_first.index(cycle) + 1 :]), None)
+
+
+def _row(book: Book, team: CycleTeam, columns: tuple[Column, ...], fold: Fold) -> Row:
+    """A shut department opens on the page of the heat map."""
+    shut = team.has_teams_below and team.parent_id and fold.level == DEPARTMENTS
+    query = Choice(team.cycle.slug, fold=fold.turned(team)).query if shut else ""
+    return Row(team, participation_of(team), cells_of(book, team, columns), query=query)
+
+
+def _moved(teams: Sequence[CycleTeam]) -> list[CycleTeam]:
+    """Below the whole those with a clear change, most first; one without a number, at the end of the scale, comes last."""
+    found = [team for team in teams[1:] if team.direction in {"up", "down"}]  # type: ignore[attr-defined]  # annotated
+    return sorted(found, key=lambda team: abs(team.points or Decimal(0)), reverse=True)  # type: ignore[attr-defined]
+
+
+def _moved_teams(book: Book, teams: Sequence[CycleTeam]) -> tuple[MovedTeam, ...]:
+    figures = ((team, book.figure(team)) for team in teams)
+    return tuple(
+        MovedTeam(team, figure, change)
+        for team, figure in figures
+        if isinstance(figure, Shown) and (change := clear_change(figure))
+    )
+
+
+def _small(teams: Sequence[CycleTeam]) -> tuple[SmallTeam, ...]:
+    """In the tree's order."""
+    counted: dict[int, str] = {}
+    for team in teams:
+        shown = team.overall is not None  # type: ignore[attr-defined]  # annotated
+        counted[team.pk] = team.name if shown else counted.get(team.parent_id or 0, "")
+    return tuple(SmallTeam(team, counted[team.pk]) for team in teams if participation_of(team) is None)
+
+
+def _practices_of(book: Book, whole: CycleTeam, dimensions: tuple[AskedDimension, ...]) -> list[Ranked]:
     """The organisation's shown practices in the questionnaire's order."""
-    figures = {row.code: row.value(whole.invited) for row in Figure.objects.filter(team=whole, kind=PRACTICE)}
     practices = [practice for dimension in dimensions for practice in dimension.practices]
-    return [Ranked(practice, figures[practice.code]) for practice in practices if practice.code in figures]
+    figures = ((practice, book.figure(whole, PRACTICE, practice.code)) for practice in practices)
+    return [Ranked(practice, figure) for practice, figure in figures if isinstance(figure, Shown)]
 
 
 def _extremes(practices: list[Ranked]) -> tuple[tuple[Ranked, ...], tuple[Ranked, ...]]:
@@ -241,22 +276,19 @@ def _mean(ranked: Ranked) -> Decimal:
     return ranked.figure.mean.value
 
 
-def _gaps(book: Book, teams: list[CycleTeam], dimensions: tuple[AskedDimension, ...]) -> tuple[TeamGap, ...]:
-    """The three largest clear differences, one per team."""
-    found = []
-    for team in teams:
-        views = book.manager(team).dimensions
-        here = [
-            TeamGap(team, dimension, figure, gap(views[dimension.code], figure.mean, figure.interval), kind)
-            for dimension in dimensions
-            if dimension.code in views
-            and isinstance(figure := book.figure(team, DIMENSION, dimension.code), Shown)
-            and (kind := pattern(figure, views[dimension.code])) in {Pattern.BLIND_SPOT, Pattern.HIDDEN_STRENGTH}
-        ]
-        if here:
-            found.append(max(here, key=_size))
-    return tuple(sorted(found, key=_size, reverse=True)[:3])
+def _gaps(cycle: Cycle, dimensions: tuple[AskedDimension, ...]) -> tuple[tuple[TeamGap, ...], int]:
+    """The three largest clear differences, at most one per team, as closing has found them; and how many units act."""
+    acting = Action.objects.filter(unit__cycle=cycle).exclude(state=Action.State.DROPPED).order_by().values("unit__cycle")
+    count = Coalesce(Subquery(acting.values(units=Count("unit", distinct=True))), 0)  # rides along: a statement less
+    widest = WidestGap.objects.filter(cycle=cycle).select_related("figure__team").annotate(acting=count)
+    found = list(widest.order_by("-size", "figure__team__position")[:MOST_GAPS])
+    units = found[0].acting if found else acting.values("unit").distinct().count()
+    return tuple(_gap(one, dimensions) for one in found), units
 
 
-def _size(found: TeamGap) -> Decimal:
-    return abs(found.gap.points) if found.gap.points is not None else abs(found.gap.manager - found.figure.mean.value)
+def _gap(found: WidestGap, dimensions: tuple[AskedDimension, ...]) -> TeamGap:
+    team = found.figure.team
+    figure = found.figure.value(team.invited)
+    (dimension,) = (one for one in dimensions if one.code == found.figure.code)
+    kind = pattern(figure, found.manager) or Pattern.UNCLEAR
+    return TeamGap(team, dimension, figure, gap(found.manager, figure.mean, figure.interval), kind)

@@ -2,25 +2,50 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from django.conf import settings
-from django.db.models import OuterRef, Subquery, Sum
+from django.db.models import Count, Exists, OuterRef, Q, Subquery, Sum
 
 from assessments.analysis.disclosure import tree_rule
 from assessments.analysis.values import Participation
-from assessments.models import Cycle, CycleTeam
+from assessments.models import Code, Cycle, CycleTeam, Invitation
 from assessments.models import Participation as ParticipationRow
 from assessments.models import Turnout as TurnoutRow
+from assessments.results.folding import ALL, AS_IT_COMES, DEPARTMENTS, Fold, unfolded
 
 RUNNING = {Cycle.State.OPEN, Cycle.State.CLOSING}
 
 
+SLOW_NAMED = 10  # slow teams that stand apart, before the table
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A unit; `participation` is None where it may not be told."""
+    """A unit; `participation` is None where it may not be told. short: answers that the target takes. query: opens or shuts it.
+
+    slow: while the cycle runs, a team below the target and behind the whole.
+    """
 
     team: CycleTeam
     participation: Participation | None
+    short: int = 0
+    slow: bool = False
+    query: str = ""
+    is_open: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """How the invited of a running cycle are asked: by mail, sent or not yet, or by a code card. Never who answered."""
+
+    by_mail: int
+    sent: int
+    by_card: int
+
+    @property
+    def waiting(self) -> int:
+        return self.by_mail - self.sent
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,15 +71,32 @@ class Turnout:
 
 @dataclass(frozen=True, slots=True)
 class ParticipationPage:
-    """`cycles` are those that can be chosen."""
+    """cycles: those that can be chosen. rows: what can be seen, by the fold. slow: the slowest first. asked: while it runs."""
 
     cycles: tuple[Cycle, ...]
     rows: tuple[Row, ...]
     turnout: Turnout
+    untold: int
+    slow: tuple[Row, ...] = ()
+    asked: Asked | None = None
+    units: int = 0
+    fold: Fold = AS_IT_COMES
 
     @property
-    def untold(self) -> int:
-        return sum(row.participation is None for row in self.rows)
+    def slowest(self) -> tuple[Row, ...]:
+        return self.slow[:SLOW_NAMED]
+
+    @property
+    def has_departments(self) -> bool:
+        return any(row.query for row in self.rows)
+
+    @property
+    def all_query(self) -> str:
+        return _query(self.turnout.cycle, Fold(ALL))
+
+    @property
+    def departments_query(self) -> str:
+        return _query(self.turnout.cycle, Fold(DEPARTMENTS))
 
 
 def answers_short(participation: Participation | None, target: int) -> int:
@@ -73,13 +115,56 @@ def turnout_of(cycle: Cycle) -> Turnout:
     return Turnout(cycle, told, settings.PARTICIPATION_TARGET)
 
 
-def participation_page(cycle: Cycle, cycles: Sequence[Cycle] = ()) -> ParticipationPage:
-    """All units in the tree's order."""
+def participation_page(cycle: Cycle, cycles: Sequence[Cycle] = (), fold: Fold = AS_IT_COMES) -> ParticipationPage:
+    """Units in the tree's order, and those that are slow; what is asked by mail and card while the cycle runs."""
     teams = list(cycle.teams.all())
-    told = participation_now(cycle, teams) if cycle.state in RUNNING else _after_close(cycle)
-    rows = tuple(Row(team, told.get(team.pk)) for team in teams)
-    turnout = Turnout(cycle, rows[0].participation if rows else None, settings.PARTICIPATION_TARGET)
-    return ParticipationPage(tuple(cycles), rows, turnout)
+    running = cycle.state in RUNNING
+    told = participation_now(cycle, teams) if running else _after_close(cycle)
+    turnout = Turnout(cycle, told.get(teams[0].pk) if teams else None, settings.PARTICIPATION_TARGET)
+    fold = fold.settled(len(teams))
+    rows = {team.pk: _row(team, told.get(team.pk), turnout, fold) for team in teams}
+    slow = sorted((row for row in rows.values() if row.slow), key=lambda row: (-row.short, row.team.position))
+    return ParticipationPage(
+        cycles=tuple(cycles),
+        rows=tuple(rows[team.pk] for team in unfolded(teams, fold)),
+        turnout=turnout,
+        untold=len(teams) - len(told),
+        slow=tuple(slow),
+        asked=_asked(cycle) if running else None,
+        units=len(teams),
+        fold=fold,
+    )
+
+
+def _row(team: CycleTeam, participation: Participation | None, turnout: Turnout, fold: Fold) -> Row:
+    short = answers_short(participation, turnout.target)
+    return Row(
+        team=team,
+        participation=participation,
+        short=short,
+        slow=bool(short and turnout.is_running and not team.has_teams_below and _is_behind(participation, turnout.participation)),
+        query=_query(turnout.cycle, fold.turned(team)) if team.has_teams_below and team.parent_id else "",
+        is_open=fold.opens(team),
+    )
+
+
+def _is_behind(team: Participation | None, whole: Participation | None) -> bool:
+    """A smaller share than the whole's, in whole numbers, so that a rounded share decides nothing."""
+    return bool(team and whole and team.answered * whole.invited < whole.answered * team.invited)
+
+
+def _query(cycle: Cycle, fold: Fold) -> str:
+    return "?" + urlencode([("cycle", cycle.slug), *fold.parameters])
+
+
+def _asked(cycle: Cycle) -> Asked:
+    """Who has a mail address is asked by mail; an invitation without a person is a card's."""
+    invitations = Invitation.objects.filter(cycle=cycle).annotate(has_code=Exists(Code.objects.filter(invitation=OuterRef("pk"))))
+    mail = Q(person__isnull=False)
+    counted = invitations.aggregate(
+        mail=Count("pk", filter=mail), sent=Count("pk", filter=mail & Q(has_code=True)), all=Count("pk")
+    )
+    return Asked(by_mail=counted["mail"], sent=counted["sent"], by_card=counted["all"] - counted["mail"])
 
 
 def participation_now(cycle: Cycle, teams: list[CycleTeam]) -> dict[int, Participation]:

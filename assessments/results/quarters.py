@@ -1,5 +1,6 @@
 """A unit over the closed cycles, and what clearly changed. Nothing is compared here: closing has done that, once."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -7,7 +8,7 @@ from django.db.models import Q
 
 from assessments.analysis.trend import TrendPoint
 from assessments.analysis.values import Change, FigureValue, Hidden, Participation, Shown
-from assessments.models import Cycle, CycleTeam, Figure
+from assessments.models import Cycle, CycleTeam, Figure, Item
 from assessments.models.figures import ChangeRow, FigureRow, shown_from
 from assessments.results.figures import OVERALL
 
@@ -41,25 +42,59 @@ class TrendDirection:
 
 @dataclass(frozen=True, slots=True)
 class Quarter:
-    """A unit in one closed cycle: its overall figure, and how many took part."""
+    """A unit in one closed cycle: one of its figures, and how many took part. asked: that cycle asked for the figure at all."""
 
     cycle: Cycle
     participation: Participation | None
     point: TrendPoint
     trend: TrendDirection | None = None
+    asked: bool = True
 
 
-def quarters_of(team: CycleTeam) -> tuple[Quarter, ...]:
-    """In two queries, however many cycles there are."""
+def quarters_of(team: CycleTeam, kind: str = OVERALL, code: str = "") -> tuple[Quarter, ...]:
+    """One figure of a unit in this cycle and those before it, oldest first: in two or three queries, however many there are."""
     cycle = team.cycle
     until = Q(cycle__closes__lt=cycle.closes) | Q(cycle__closes=cycle.closes, cycle_id__lte=cycle.pk)
     units = CycleTeam.objects.filter(until, _same_team(team), cycle__state=Cycle.State.CLOSED)
     units = units.select_related("cycle", "participation").order_by("-cycle__closes", "-cycle_id")[:LONGEST_TREND]
-    newest_first = list(units)
-    overall = _overall_figures(newest_first)
-    earlier = [*newest_first[1:], None]
-    found = [_quarter(unit, before, overall) for unit, before in zip(newest_first, earlier, strict=True)]
-    return tuple(reversed(found))
+    oldest_first = list(reversed(units))
+    figures, asking = _figures(oldest_first, kind, code), _asking(oldest_first, code)
+    found, before = [], None
+    for unit in oldest_first:
+        asked = not code or unit.cycle.questionnaire_id in asking
+        found.append(_quarter(unit, before, figures, asked=asked))
+        before = unit if asked else before
+    return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """One figure over the quarters, the last of which is the one looked at."""
+
+    quarters: tuple[Quarter, ...]
+
+    @property
+    def points(self) -> tuple[TrendPoint, ...]:
+        """What a line is drawn through: nothing below two shown quarters, and no quarter that did not ask."""
+        points = tuple(quarter.point for quarter in self.quarters if quarter.asked)
+        return points if sum(isinstance(point.figure, Shown) for point in points) > 1 else ()
+
+    @property
+    def has_break(self) -> bool:
+        return any(point.breaks_before for point in self.points)
+
+    @property
+    def figure(self) -> FigureValue:
+        return self.quarters[-1].point.figure
+
+    @property
+    def trend(self) -> TrendDirection | None:
+        return self.quarters[-1].trend
+
+    @property
+    def before(self) -> Quarter | None:
+        """The last closed cycle before this one that holds the unit."""
+        return self.quarters[-2] if len(self.quarters) > 1 else None
 
 
 def _same_team(team: CycleTeam) -> Q:
@@ -69,8 +104,18 @@ def _same_team(team: CycleTeam) -> Q:
     return Q(team=team.team_id)
 
 
+def _asking(units: Sequence[CycleTeam], code: str) -> set[int]:
+    """Questionnaires that hold the practice, or a practice of the dimension."""
+    if not code:
+        return set()
+    items = Item.objects.filter(Q(practice__code=code) | Q(practice__dimension__code=code))
+    return set(
+        items.filter(questionnaire__in={unit.cycle.questionnaire_id for unit in units}).values_list("questionnaire", flat=True)
+    )
+
+
 @dataclass(frozen=True, slots=True)
-class _Overall:
+class _Stored:
     """`since`: the key of the cycle that the figure is compared with."""
 
     figure: Shown
@@ -78,24 +123,24 @@ class _Overall:
     trend: TrendDirection | None
 
 
-def _overall_figures(units: list[CycleTeam]) -> dict[int, _Overall]:
+def _figures(units: Sequence[CycleTeam], kind: str, code: str) -> dict[int, _Stored]:
     invited = {unit.pk: unit.invited for unit in units}
     trend = ("trend__cycles", "trend__slope", "trend__low", "trend__high")
     width = len(FigureRow._fields)
-    rows = Figure.objects.filter(team__in=units, kind=OVERALL).values_list(
+    rows = Figure.objects.filter(team__in=units, kind=kind, code=code).values_list(
         "team_id", "change__since_id", *trend, *FigureRow._fields, *ChangeRow._fields
     )
     found = {}
     for key, since, *values in rows:
         direction = TrendDirection(*values[:4]) if values[0] else None
         figure = FigureRow(*values[4 : 4 + width])
-        found[key] = _Overall(shown_from(figure, invited[key], ChangeRow(*values[4 + width :])), since, direction)
+        found[key] = _Stored(shown_from(figure, invited[key], ChangeRow(*values[4 + width :])), since, direction)
     return found
 
 
-def _quarter(unit: CycleTeam, before: CycleTeam | None, overall: dict[int, _Overall]) -> Quarter:
+def _quarter(unit: CycleTeam, before: CycleTeam | None, figures: dict[int, _Stored], *, asked: bool) -> Quarter:
     """Two shown figures of which the later was not compared with the earlier at its close are no line."""
-    own, earlier = overall.get(unit.pk), overall.get(before.pk) if before else None
+    own, earlier = figures.get(unit.pk), figures.get(before.pk) if before else None
     breaks = bool(before and own and earlier and own.since != before.cycle_id)
     row = getattr(unit, "participation", None)
     return Quarter(
@@ -103,4 +148,5 @@ def _quarter(unit: CycleTeam, before: CycleTeam | None, overall: dict[int, _Over
         participation=Participation(row.answered, row.invited) if row else None,
         point=TrendPoint(unit.cycle.name, own.figure if own else Hidden(), breaks),
         trend=own.trend if own else None,
+        asked=asked,
     )

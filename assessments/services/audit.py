@@ -15,7 +15,7 @@ from django.db.models.functions import Length
 from django.utils.translation import gettext as _
 
 from assessments.ballotbox.box import BOX_LENGTH
-from assessments.models import Box, Code, Cycle, Figure, FigureChange, Invitation, Participation, Text, Trend
+from assessments.models import Box, Code, Cycle, Figure, FigureChange, Invitation, Participation, Text, Trend, WidestGap
 from assessments.services.cycles_audit import audit_across
 from assessments.services.disclosure_audit import audit_figures
 from assessments.services.findings import Finding, Verdict, judged
@@ -32,6 +32,7 @@ COLUMNS: dict[type[models.Model], set[str]] = {
     },
     FigureChange: {"id", "figure_id", "since_id", "direction", "points", "low", "high", "n_before", "visible"},
     Trend: {"id", "figure_id", "cycles", "slope", "low", "high"},
+    WidestGap: {"id", "cycle_id", "figure_id", "manager", "size"},
     Participation: {"id", "team_id", "answered", "invited"},
     Text: {"id", "team_id", "question", "text", "hidden"},
 }
@@ -65,7 +66,7 @@ def _schema(cycle: Cycle) -> Iterator[Finding]:
         problems = [problem for model, allowed in COLUMNS.items() for problem in _not_as_designed(cursor, model, allowed)]
     yield judged(
         problems,
-        _("The eight tables around a ballot have only the columns of the design: no time, no running number, no trigger."),
+        _("The nine tables around a ballot have only the columns of the design: no time, no running number, no trigger."),
         _("Tables around a ballot are not as designed; these may tell who answered when or what: %s.") % ", ".join(problems),
     )
 

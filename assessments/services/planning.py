@@ -13,10 +13,11 @@ from assessments.models import (
     Practice,
     SelfAssessment,
     Trend,
+    WidestGap,
 )
 
 # What pages read. No table of a running poll: a planner's statistics keep samples of what they were made from.
-READ = (Figure, FigureChange, Trend, Median, Participation, CycleTeam, SelfAssessment, Answer, Item, Practice)
+READ = (Figure, FigureChange, Trend, Median, Participation, CycleTeam, SelfAssessment, Answer, Item, Practice, WidestGap)
 
 
 def refresh_planner() -> None:

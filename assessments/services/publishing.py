@@ -1,7 +1,7 @@
 """From opened ballots to stored figures: score them, decide what may be shown, measure, store. Inside the close's transaction."""
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 from typing import TypeAlias
 
@@ -9,12 +9,13 @@ import numpy as np
 from django.conf import settings
 
 from assessments.analysis.disclosure import place_texts
-from assessments.analysis.perception import median
+from assessments.analysis.perception import leader_scores, median
 from assessments.analysis.quality import bands_of
 from assessments.analysis.scoring import Ballots, Place, Scores, Tally, Units, person_tally, score
 from assessments.analysis.values import Band, Mean, Shown
+from assessments.analysis.widest import widest_gap
 from assessments.ballotbox.box import Ballot
-from assessments.models import Cycle, CycleTeam, Figure, Item, Median, Participation, Text
+from assessments.models import Answer, Cycle, CycleTeam, Figure, Item, Median, Participation, Text, WidestGap
 from assessments.services.comparing import nearly_same_units, store_changes
 from assessments.services.measuring import store_drivers, store_qualities
 
@@ -30,6 +31,7 @@ def publish(*, cycle: Cycle, teams: list[CycleTeam], ballots: list[Ballot], prog
     scores = score(units, answers, dimension_of.tolist(), k=cycle.k, own_spread_from=settings.OWN_SPREAD_FROM, strict_below=strict)
     persons, tally = person_tally(answers, dimension_of, len(teams))
     rows = _store_figures(teams, items, scores, _bands(teams, scores, tally))
+    store_widest_gaps(cycle, rows)
     _store_texts(teams, ballots, scores, minimum=max(settings.TEXTS_FROM, cycle.k))
     store_changes(cycle=cycle, figures=rows)
     codes = _dimension_codes(items)
@@ -106,6 +108,34 @@ def _store_medians(cycle: Cycle, figures: list[Figure]) -> None:
         for (kind, code), means in values.items()
         if len(means) >= settings.TEAMS_FOR_MEDIAN and (middle := median(means)) is not None
     )
+
+
+def store_widest_gaps(cycle: Cycle, figures: Iterable[Figure]) -> None:
+    """One for each unit whose leaders submitted their own view. figures: a unit's dimensions in the questionnaire's order."""
+    managers = _managers_of(cycle)
+    units: dict[int, dict[str, Figure]] = defaultdict(dict)
+    for figure in figures:
+        if figure.kind == Figure.Kind.DIMENSION and figure.team_id in managers:
+            units[figure.team_id][figure.code] = figure
+    found = []
+    for unit, dimensions in units.items():
+        code = widest_gap({code: figure.value(0) for code, figure in dimensions.items()}, managers[unit])
+        if code:
+            figure, manager = dimensions[code], managers[unit][code]
+            found.append(WidestGap(cycle=cycle, figure=figure, manager=manager, size=abs(manager - figure.mean)))
+    WidestGap.objects.bulk_create(found, batch_size=1000)
+
+
+def _managers_of(cycle: Cycle) -> dict[int, dict[str, Decimal]]:
+    """By unit what its leaders submitted for each dimension; a draft is nobody's view."""
+    answers = Answer.objects.filter(assessment__team__cycle=cycle, assessment__submitted_at__isnull=False, value__isnull=False)
+    ratings: dict[int, dict[str, int]] = defaultdict(dict)
+    dimension_of: dict[str, str] = {}
+    fields = ("assessment__team", "item__practice__code", "item__practice__dimension__code", "value")
+    for unit, practice, dimension, value in answers.values_list(*fields):
+        ratings[unit or 0][practice] = value or 0
+        dimension_of[practice] = dimension
+    return {unit: leader_scores(practices, dimension_of)[0] for unit, practices in ratings.items()}
 
 
 def _row(team: CycleTeam, kind: Figure.Kind, code: str, figure: Shown, *, band: Band | None, spread: Decimal) -> Figure:

@@ -7,9 +7,9 @@ from assessments.models import Cycle, Invitation, Turnout
 from assessments.models.clock import today
 
 
-def note_turnout() -> None:
-    """For the running cycle, if nobody has looked yet today."""
-    cycle = Cycle.objects.running()
+def note_turnout(running: Cycle | None = None) -> None:
+    """For the running cycle, which may be at hand, if nobody has looked yet today."""
+    cycle = running or Cycle.objects.running()
     if cycle is None or cycle.turnout_day == today():
         return
     with transaction.atomic():

@@ -1,16 +1,18 @@
 """Figures as words: a builtin library, so templates need no load. A `Hidden` never gives a number."""
 
 from decimal import Decimal
+from functools import lru_cache
 from typing import TypeAlias
 
 from django import template
 from django.utils.formats import number_format
-from django.utils.html import format_html, format_html_join
+from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from assessments.analysis.values import AgreementWord, Band, Change, Gap, Hidden, Mean, Participation, Share, Shown
+from assessments.analysis.values import AgreementWord, Band, Change, Gap, Hidden, Interval, Mean, Participation, Share, Shown
+from assessments.results.words import AGREEMENT_WORDS, BAND_WORDS, LEVEL_WORDS, level_of
 
 register = template.Library()
 
@@ -20,14 +22,6 @@ Number: TypeAlias = Decimal | int | float | str | None
 Words: TypeAlias = str | bool
 
 NOTHING = mark_safe("")
-BAND_WORDS = (
-    pgettext_lazy("mean", "low"),
-    pgettext_lazy("mean", "rather low"),
-    pgettext_lazy("mean", "middling"),
-    pgettext_lazy("mean", "fairly good"),
-    pgettext_lazy("mean", "good"),
-    pgettext_lazy("mean", "very good"),
-)
 
 
 # --- words --------------------------------------------------------------------------------------------------------
@@ -48,7 +42,7 @@ def mean_words(mean: Mean | str | None) -> str:
 
 @register.filter
 def band_word(mean: Mean | str | None) -> str:
-    return str(BAND_WORDS[mean.band - 1]) if isinstance(mean, Mean) else ""
+    return str(LEVEL_WORDS[level_of(mean)]) if isinstance(mean, Mean) else ""
 
 
 @register.filter
@@ -66,12 +60,15 @@ def likely(figure: Figure) -> str:
     """The likely range; empty where there is none, since a clipped mean would be given away by its range."""
     if not isinstance(figure, Shown) or figure.interval is None:
         return ""
-    low, high = figure.interval.low, figure.interval.high
-    if low != high:
-        return _("likely between %(low)s and %(high)s") % {"low": _number(low), "high": _number(high)}
-    if figure.n >= figure.invited:
+    return _likely(figure.interval, everyone=figure.n >= figure.invited)
+
+
+def _likely(interval: Interval, *, everyone: bool) -> str:
+    if interval.low != interval.high:
+        return _("likely between %(low)s and %(high)s") % {"low": _number(interval.low), "high": _number(interval.high)}
+    if everyone:
         return _("everyone answered")
-    return _("likely %(mean)s for the whole group") % {"mean": _number(low)}
+    return _("likely %(mean)s for the whole group") % {"mean": _number(interval.low)}
 
 
 @register.filter
@@ -107,18 +104,6 @@ def answered(figure: Figure | Participation) -> str:
     return _("%(count)s of %(invited)s answered") % {"count": count, "invited": invited}
 
 
-AGREEMENT_WORDS = {
-    AgreementWord.CLOSE: gettext_lazy("answers are close together"),
-    AgreementWord.MIXED: gettext_lazy("answers are mixed"),
-    AgreementWord.FAR: gettext_lazy("opinions differ a lot, talk about it"),
-}
-BAND_OF_TEAMS_WORDS = {
-    Band.UPPER: gettext_lazy("in the upper third of teams, as far as can be told"),
-    Band.MIDDLE: gettext_lazy("in the middle of the teams, or it cannot be told"),
-    Band.LOWER: gettext_lazy("in the lower third of teams, as far as can be told"),
-}
-
-
 @register.filter
 def share_words(share: Share | str | None) -> str:
     """75 % agree, likely between 52 and 89 % · 90 % or more agree · 10 % or fewer agree."""
@@ -139,7 +124,7 @@ def agreement_words(word: AgreementWord | str | None) -> str:
 @register.filter
 def band_words(band: Band | str | None) -> str:
     """Where a team stands among the others; the word for the height of a mean is `band_word`."""
-    return str(BAND_OF_TEAMS_WORDS[band]) if isinstance(band, Band) else ""
+    return str(BAND_WORDS[band]) if isinstance(band, Band) else ""
 
 
 def _between(low: Decimal | None, high: Decimal | None) -> str:
@@ -273,19 +258,28 @@ def heat_cell(figure: Figure, href: str = "", k: int | str | None = None) -> Saf
         return format_html('<td class="cs-cell cs-cell--hidden">{}</td>', hidden_mark(figure, k))
     if not isinstance(figure, Shown):
         return format_html('<td class="cs-cell"><span class="visually-hidden">{}</span></td>', _("no figure"))
-    spoken = likely(figure)
-    if figure.unsure:
+    look, content = _heat(figure.mean, figure.interval, get_language(), everyone=figure.n >= figure.invited)
+    return cell(look, content, href)
+
+
+def cell(look: str, content: str, href: str = "") -> SafeString:
+    """A cell of the heat map, joined from safe text: a page has thousands of them."""
+    link = f'<a href="{conditional_escape(href)}">{content}</a>' if href else content
+    return mark_safe(f'<td class="cs-cell cs-cell--{look}">{link}</td>')  # noqa: S308  # of escaped parts
+
+
+@lru_cache(maxsize=2048)
+def _heat(mean: Mean, interval: Interval | None, language: str | None, *, everyone: bool) -> tuple[str, SafeString]:
+    """Look and content of a cell: ten thousand cells hold a few hundred different ones."""
+    unsure = interval is not None and interval.wide
+    spoken = _likely(interval, everyone=everyone) if interval else ""
+    if unsure:
         spoken = _("uncertain: %(range)s") % {"range": spoken}
-    content = format_html(
-        "<b>{}</b><small>{}</small>{}",
-        mean_words(figure.mean),
-        band_word(figure.mean),
-        format_html('<span class="visually-hidden">, {}</span>', spoken) if spoken else NOTHING,
+    quiet = format_html('<span class="visually-hidden">, {}</span>', spoken) if spoken else NOTHING
+    return (
+        f"{mean.band} cs-cell--unsure" if unsure else f"{mean.band}",
+        format_html("<b>{}</b><small>{}</small>{}", mean_words(mean), band_word(mean), quiet),
     )
-    if href:
-        content = format_html('<a href="{}">{}</a>', href, content)
-    unsure = mark_safe(" cs-cell--unsure") if figure.unsure else NOTHING
-    return format_html('<td class="cs-cell cs-cell--{}{}">{}</td>', figure.mean.band, unsure, content)
 
 
 @register.simple_tag

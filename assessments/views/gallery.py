@@ -1,7 +1,7 @@
 """Every component in every state, with invented figures: where somebody who builds a page looks first."""
 
 import datetime
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_safe
 
+from assessments.analysis.beside import beside
 from assessments.analysis.trend import TrendPoint
 from assessments.analysis.values import AgreementWord, Band, Change, Classes, Direction, Gap, Hidden, Interval, Mean, Share, Shown
 from assessments.permissions import signed_in
@@ -57,6 +58,13 @@ YEAR = [
     TrendPoint("Q1 26", _shown("3.4", "3.1", "3.7")),
     TrendPoint("Q2 26", _shown("3.6", "3.3", "3.8")),
 ]
+CHANGES = [
+    _change("up", "0.4", "0.2", "0.6"),
+    _change("down", "-0.4", "-0.6", "-0.2"),
+    _change("up"),
+    _change("none", visible="0.6"),
+    _change("too_few"),
+]
 
 INVENTED = {
     "k": 5,
@@ -71,13 +79,7 @@ INVENTED = {
     "down": _change("down", "-0.3", "-0.5", "-0.1"),
     "no_change": _change("none", visible="0.9"),
     "up_in_words": _change("up"),
-    "changes": [
-        _change("up", "0.4", "0.2", "0.6"),
-        _change("down", "-0.4", "-0.6", "-0.2"),
-        _change("up"),
-        _change("none", visible="0.6"),
-        _change("too_few"),
-    ],
+    "changes": CHANGES,
     "shares": [Share(75, low=52, high=89), Share(75), Share(90, ">="), Share(10, "<=")],
     "agreements": list(AgreementWord),
     "bands": list(Band),
@@ -100,6 +102,10 @@ INVENTED = {
     "certain_row": [*(_shown(*band) for band in BANDS), _shown("4.5", "4.4", "4.5")],
     "unsure_row": [*(_shown(*band) for band in WIDE), _shown("4.5", "4.1", "4.7")],
     "ends_row": [VERY_LOW, UNSURE, HIDDEN, SHOWN, HIDDEN, VERY_HIGH],
+    "changed_row": [*(replace(SHOWN, change=change) for change in CHANGES), HIDDEN],
+    "beside_row": [
+        (figure, beside(figure, SHOWN)) for figure in (VERY_HIGH, _shown(*BANDS[4]), UNSURE, _shown(*BANDS[0]), VERY_LOW, HIDDEN)
+    ],
     "done_on": datetime.date(2026, 10, 30),
     "steps": [
         (_("Start this week"), _("Notice three things a day, and say so."), True),
@@ -141,6 +147,7 @@ SECTIONS = [
             Demo("classes", _("Answers in a row of a table"), "{% stacked %}, {% stacked_key %}, |share_words"),
             Demo("chart", _("Chart table"), "cs-chart, cs-chart--even", wide=True),
             Demo("heat", _("Heat map"), "{% heat_cell %}, {% hidden_cell %}, cs-heat, cs-scale", wide=True),
+            Demo("beside", _("Heat map, compared"), "{% change_cell %}, {% beside_cell %}, cs-heat", wide=True),
         ],
     ),
     (

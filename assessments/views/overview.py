@@ -1,11 +1,12 @@
 """HR's first screen."""
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from assessments.models import Cycle
 from assessments.permissions import readers
+from assessments.results.alarms import among
 from assessments.results.overview import overview_page
 from assessments.services.turnout import note_turnout
 
@@ -13,8 +14,14 @@ from assessments.services.turnout import note_turnout
 @readers
 @require_safe
 def overview(request: HttpRequest) -> HttpResponse:
-    note_turnout()
-    closed = Cycle.objects.closed()
+    cycles = list(Cycle.objects.order_by("-closes", "-pk"))
+    running = next((one for one in cycles if one.is_running), None)
+    if running:
+        note_turnout(running)
+    closed = [one for one in cycles if one.state == Cycle.State.CLOSED]
     slug = request.GET.get("cycle")
-    cycle = get_object_or_404(closed, slug=slug) if slug else closed.first()
-    return render(request, "assessments/overview/overview.html", {"page": overview_page(cycle, list(closed))})
+    cycle = next((one for one in closed if slug in {None, "", one.slug}), None)
+    if slug and cycle is None:
+        raise Http404
+    page = overview_page(cycle, closed, running)
+    return render(request, "assessments/overview/overview.html", {"page": page, "alarms": among(cycles)})

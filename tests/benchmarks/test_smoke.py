@@ -3,9 +3,11 @@
 import pytest
 
 from assessments.analysis.change import Point
+from assessments.models import WidestGap
 from tests.benchmarks.__main__ import main
 from tests.benchmarks.measure import Stopwatch, comparing
 from tests.benchmarks.organisation import families, organisation
+from tests.benchmarks.screens import fill, measured, table
 
 SMALL = {"ballots": 600, "teams": 40, "practices": 8, "dimensions": 4}
 
@@ -42,3 +44,15 @@ def test_a_step_says_how_long_it_took_and_what_it_added() -> None:
     assert min(step.cpu, step.wall) > 0
     assert step.added is not None
     assert 2**20 <= step.added < 2**21
+
+
+def test_the_screens_are_measured_beside_the_floor(db: None) -> None:
+    cycle = fill(teams=40, people=400, cycles=2)
+    assert cycle.teams.count() == 43
+    found = measured(cycle, answers=1)
+    assert [screen.statements for screen in found] == [screen.statements for screen in found if screen.statements <= 15]
+    lines = list(table(found))
+    assert len(lines) == 1 + len(found) + 1
+    assert lines[2].startswith("first screen")
+    assert lines[-1].startswith("goal: first screen, cold caches")
+    assert WidestGap.objects.filter(cycle=cycle).count() > 3

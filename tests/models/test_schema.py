@@ -7,6 +7,7 @@ import pytest
 from django.db import models
 
 from assessments.models import Box, Code, CycleMember, Figure, FigureChange, Invitation, Participation, Text, Trend
+from assessments.models import WidestGap
 
 COLUMNS = {
     Box: {"id", "cycle_id", "sealed"},
@@ -18,6 +19,7 @@ COLUMNS = {
     },
     FigureChange: {"id", "figure_id", "since_id", "direction", "points", "low", "high", "n_before", "visible"},
     Trend: {"id", "figure_id", "cycles", "slope", "low", "high"},
+    WidestGap: {"id", "cycle_id", "figure_id", "manager", "size"},
     Participation: {"id", "team_id", "answered", "invited"},
     Text: {"id", "team_id", "question", "text", "hidden"},
     CycleMember: {"id", "team_id", "person_id"},
@@ -77,6 +79,7 @@ def test_a_stored_figure_or_text_leads_to_a_unit_and_to_no_person() -> None:
     for model in (Figure, Participation, Text):
         assert [field.name for field in model._meta.concrete_fields if field.is_relation] == ["team"]
     assert [field.name for field in FigureChange._meta.concrete_fields if field.is_relation] == ["figure", "since"]
+    assert [field.name for field in WidestGap._meta.concrete_fields if field.is_relation] == ["cycle", "figure"]
     assert [field.name for field in Trend._meta.concrete_fields if field.is_relation] == ["figure"]
 
 

@@ -1,24 +1,34 @@
 """HR's first screen: what it says about the figures of a closed cycle."""
 
 import dataclasses
+import random
+from collections.abc import Callable
 from decimal import Decimal
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from assessments.analysis.values import Change, Hidden, Mean, Participation, Shown
-from assessments.models import Cycle, CycleTeam, User
-from assessments.results.overview import Overview, Row, overview_of, overview_page
+from assessments.analysis.recommendations import Pattern, pattern
+from assessments.analysis.values import Hidden, Shown
+from assessments.models import Cycle, Figure, FigureChange, User
+from assessments.results.figures import asked_in, read_book
+from assessments.results.overview import Overview, overview_of, overview_page
 from assessments.services.closing import close_cycle
 from assessments.services.selfassessments import save_self_assessment, submit_self_assessment
 from tests import factories
-from tests.quarters import HIGH, LOW, NORTH, closed_quarter, make_sales, risen
+from tests.own_views import hand_in
+from tests.quarters import HIGH, LOW, NORTH, SOUTH, closed_quarter, make_sales, risen
 
 
 @pytest.fixture
 def overview(closed_cycle: Cycle) -> Overview:
     return overview_of(closed_cycle)
+
+
+def order_of(cycle: Cycle) -> Callable[[tuple[str, Decimal]], int]:
+    order = [dimension.code for dimension in asked_in(cycle)]
+    return lambda pair: order.index(pair[0])
 
 
 def closed(cycle: Cycle) -> Overview:
@@ -38,15 +48,6 @@ def ballots(cycle: Cycle, usual: int, number: int, **dimensions: int) -> list[di
     return [answers] * number
 
 
-def hand_in(cycle: Cycle, team: str, value: int) -> None:
-    """The leader of a team rates everything with one value and submits it."""
-    leader = User.objects.get(email=f"{team.rsplit(' / ', 1)[-1].lower()}@example.org")
-    unit = cycle.teams.get(path=team)
-    values = {code: {"value": value} for code in factories.all_answers(cycle, value)}
-    save_self_assessment(team=unit, values=values, by=leader)
-    submit_self_assessment(team=unit, by=leader)
-
-
 class TestHeatMap:
     def test_rows_follow_the_tree(self, overview: Overview) -> None:
         names = [row.team.name for row in overview.rows]
@@ -55,21 +56,36 @@ class TestHeatMap:
         assert [row.team.name for row in overview.rows if row.team.has_teams_below] == [names[0], "Sales", "Support"]
 
     def test_a_unit_that_is_not_shown_has_no_participation(self, overview: Overview) -> None:
-        hidden = {row.team.name for row in overview.hidden_rows}
-        assert "Night" in hidden
-        assert all(row.participation is None and isinstance(row.overall, Hidden) for row in overview.hidden_rows)
+        hidden = [row for row in overview.rows if row.is_hidden]
+        assert [row.team.name for row in hidden] == [found.team.name for found in overview.small]
+        assert "Night" in {row.team.name for row in hidden}
+        assert all(isinstance(cell, Hidden) for row in hidden for cell in row.cells)
 
     def test_a_hidden_unit_names_the_one_in_which_its_answers_count(self, overview: Overview) -> None:
         (night,) = [row for row in overview.rows if row.team.name == "Night"]
         assert isinstance(night.overall, Hidden)
+        assert [found.counted_in for found in overview.small if found.team == night.team] == [night.overall.counted_in]
         assert night.overall.counted_in in {row.team.name for row in overview.rows if not row.is_hidden}
 
     def test_it_counts_the_units_below_the_whole(self, overview: Overview) -> None:
-        assert len(overview.units) == 6
-        assert overview.shown_units == 6 - len(overview.hidden_rows)
+        assert overview.units == 6
+        assert overview.shown_units == 6 - len(overview.small)
 
-    def test_the_only_unit_counts_itself(self, overview: Overview) -> None:
-        assert len(dataclasses.replace(overview, rows=overview.rows[:1]).units) == 1
+    def test_the_only_unit_counts_itself(self, db: None) -> None:
+        factories.make_organisation({"Desk": 6})
+        cycle = factories.make_cycle()
+        factories.answer(cycle, "Desk", [4] * 6)
+        overview = closed(cycle)
+        assert (len(overview.rows), overview.units, overview.shown_units) == (1, 1, 1)
+
+    def test_of_many_teams_it_shows_the_departments(self, closed_cycle: Cycle, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("assessments.results.folding.FEW_ROWS", 6)
+        overview = overview_of(closed_cycle)
+        assert [row.team.name for row in overview.rows[1:]] == ["Sales", "Support"]
+        assert overview.is_folded
+        assert overview.units == 6
+        sales = overview.rows[1].team
+        assert overview.rows[1].query == f"?cycle={closed_cycle.slug}&level=departments&open={sales.uid}"
 
     def test_deep_names_are_indented_no_further(self, overview: Overview) -> None:
         row = overview.rows[-1]
@@ -145,7 +161,7 @@ class TestGaps:
         factories.answer(open_cycle, "Sales / North", [4] * 8)
         hand_in(open_cycle, "Sales / North", 4)
         overview = closed(open_cycle)
-        assert (overview.gaps, overview.own_views) == ((), 1)
+        assert (overview.gaps, overview.has_views) == ((), True)
 
     def test_a_hidden_team_has_no_gap(self, open_cycle: Cycle) -> None:
         factories.answer(open_cycle, "Sales / North", [3] * 8)
@@ -153,13 +169,64 @@ class TestGaps:
         hand_in(open_cycle, "Support / Night", 5)
         assert closed(open_cycle).gaps == ()
 
+    def test_the_largest_of_each_team_comes_first(self, open_cycle: Cycle) -> None:
+        factories.answer(open_cycle, "Sales / North", ballots(open_cycle, 4, 8, kindness=2))
+        factories.answer(open_cycle, "Sales / South", ballots(open_cycle, 4, 6, kindness=3))
+        factories.answer(open_cycle, "Support / Desk", [4] * 7)
+        for team in ("Sales / North", "Sales / South", "Support / Desk"):
+            hand_in(open_cycle, team, 5)
+        found = closed(open_cycle).gaps
+        assert [(gap.team.name, gap.dimension.code, gap.gap.points) for gap in found] == [
+            ("North", "kindness", Decimal("3.0")),
+            ("South", "kindness", Decimal("2.0")),
+            ("Desk", "kindness", Decimal("1.0")),
+        ]
+
+    def test_a_leaders_mean_is_rounded_as_everywhere(self, open_cycle: Cycle) -> None:
+        """Ratings of 5, 4 and so on give the same number here as on the team's own page."""
+        factories.answer(open_cycle, "Sales / North", [2] * 8)
+        north, leader = open_cycle.teams.get(path="Sales / North"), User.objects.get(email="north@example.org")
+        values = {code: {"value": 4 + at % 2} for at, code in enumerate(factories.all_answers(open_cycle, 4))}
+        save_self_assessment(team=north, values=values, by=leader)
+        submit_self_assessment(team=north, by=leader)
+        (found,) = closed(open_cycle).gaps
+        views = read_book(open_cycle, [north]).manager(north).dimensions
+        assert found.gap.manager == max(views.values())
+        assert found.gap.manager == views[found.dimension.code]
+
+    def test_it_finds_what_a_search_through_everything_finds(self, db: None) -> None:
+        """Of random answers and views: the largest differences, one per team, ties in the order of the tree."""
+        rng = random.Random(5)
+        names = [f"Sales / Team {at}" for at in range(12)]
+        factories.make_organisation(dict.fromkeys(names, 8))
+        cycle = factories.make_cycle()
+        codes = list(factories.all_answers(cycle, 3))
+        for name in names:
+            usual = rng.randint(1, 5)
+            factories.answer(
+                cycle, name, [{code: min(5, max(1, usual + rng.choice([-1, 0, 1]))) for code in codes} for _ in range(8)]
+            )
+            hand_in(cycle, name, 3, **{code.replace("-", "_"): rng.randint(1, 5) for code in codes})
+        found = closed(cycle).gaps
+        book = read_book(cycle, cycle.teams.all())
+        everything = []
+        for team in cycle.teams.all():
+            for at, (code, manager) in enumerate(sorted(book.manager(team).dimensions.items(), key=order_of(cycle))):
+                figure = book.figure(team, "dimension", code)
+                if pattern(figure, manager) in {Pattern.BLIND_SPOT, Pattern.HIDDEN_STRENGTH}:
+                    everything.append((-abs(manager - figure.mean.value), at, team.position, code, manager))
+        first_of_each = {place: (size, place, code, manager) for size, _, place, code, manager in sorted(everything, reverse=True)}
+        expected = [(place, code, manager) for _, place, code, manager in sorted(first_of_each.values())[:3]]
+        assert len(first_of_each) > 3
+        assert [(gap.team.position, gap.dimension.code, gap.gap.manager) for gap in found] == expected
+
     def test_a_draft_is_nobodys_view(self, open_cycle: Cycle) -> None:
         factories.answer(open_cycle, "Sales / North", [3] * 8)
         north = open_cycle.teams.get(path="Sales / North")
         values = {code: {"value": 5} for code in factories.all_answers(open_cycle, 5)}
         save_self_assessment(team=north, values=values, by=User.objects.get(email="north@example.org"))
         overview = closed(open_cycle)
-        assert (overview.gaps, overview.own_views) == ((), 0)
+        assert (overview.gaps, overview.has_views) == ((), False)
 
 
 class TestMoved:
@@ -177,7 +244,7 @@ class TestMoved:
     def test_it_names_the_dimensions_of_the_whole_that_moved(self, db: None) -> None:
         overview = overview_of(risen())
         assert overview.whole is not None
-        cells = zip(overview.dimensions, overview.whole.cells, strict=True)
+        cells = zip(overview.dimensions, overview.whole.cells[1:], strict=True)
         clear = {found.code for found, cell in cells if isinstance(cell, Shown) and cell.change and cell.change.points}
         assert clear
         assert {moved.dimension.code for moved in overview.moved_dimensions} == clear
@@ -196,23 +263,17 @@ class TestMoved:
         assert overview.before is not None
         assert overview.moved_teams == ()
 
-    def row(self, number: int, change: Change | None) -> Row:
-        figure = Shown(Mean(Decimal("3.5")), 9, 12, None, change=change)
-        return Row(CycleTeam(name=f"Team {number}"), Participation(9, 12), figure, ())
-
-    def test_at_most_five_teams_are_named_the_largest_change_first(self, overview: Overview) -> None:
-        points = ["0.3", "-0.9", "0.5", "-0.4", "0.6", "0.7"]
-        changes = [Change("up" if Decimal(size) > 0 else "down", Decimal(size)) for size in points]
-        rows = [self.row(number, change) for number, change in enumerate(changes)]
-        rows += [self.row(6, Change("none")), self.row(7, None), self.row(8, Change("up"))]
-        found = dataclasses.replace(overview, rows=(overview.rows[0], *rows))
-        names = [moved.team.name for moved in found.moved_teams]
-        assert names == ["Team 1", "Team 5", "Team 4", "Team 2", "Team 3", "Team 0", "Team 8"]
-        assert [moved.team.name for moved in found.most_moved_teams] == names[:5]
-
-    def test_a_hidden_team_has_not_moved(self, overview: Overview) -> None:
-        hidden = dataclasses.replace(self.row(1, None), participation=None, overall=Hidden("Sales"))
-        assert dataclasses.replace(overview, rows=(overview.rows[0], hidden)).moved_teams == ()
+    def test_a_few_are_named_the_largest_change_first(self, db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+        cycle = risen()
+        figures = {figure.team.path: figure for figure in Figure.objects.filter(team__cycle=cycle, kind="overall")}
+        changes = {NORTH: ("up", None), SOUTH: ("down", "-0.4")}
+        for path, (direction, points) in changes.items():
+            FigureChange.objects.filter(figure=figures[path]).update(direction=direction, points=points, low=None, high=None)
+        assert [moved.team.path for moved in overview_of(cycle).moved_teams] == [SOUTH, NORTH]
+        monkeypatch.setattr("assessments.results.overview.MOST_MOVED", 1)
+        overview = overview_of(cycle)
+        assert [moved.team.path for moved in overview.moved_teams] == [SOUTH]
+        assert overview.moved == 2
 
 
 class TestNothingShown:
@@ -231,7 +292,7 @@ class TestNothingShown:
 
 class TestPage:
     def test_without_a_closed_cycle_there_is_only_the_running_one(self, open_cycle: Cycle) -> None:
-        page = overview_page(None, [])
+        page = overview_page(None, [], open_cycle)
         assert page.overview is None
         assert page.running is not None
         assert page.running.cycle == open_cycle
@@ -245,7 +306,7 @@ class TestPage:
             close_cycle(cycle=cycle, now=True)
             cycle = Cycle.objects.get(pk=cycle.pk)
             with CaptureQueriesContext(connection) as captured:
-                overview_page(cycle, Cycle.objects.closed())
+                overview_page(cycle, Cycle.objects.closed(), None)
             return len(captured)
 
         few = queries([f"Few {number}" for number in range(4)], "2026 Q3")

@@ -6,8 +6,9 @@ from django.test.utils import CaptureQueriesContext
 
 from assessments.analysis.values import Participation
 from assessments.models import Cycle
-from assessments.results.participation import ParticipationPage, answers_short, participation_page, turnout_of
+from assessments.results.participation import Asked, ParticipationPage, answers_short, participation_page, turnout_of
 from assessments.services.closing import close_cycle
+from assessments.services.invitations import send_invitations
 from assessments.services.turnout import note_turnout
 from tests import factories
 
@@ -64,6 +65,62 @@ class TestWhileOpen:
         assert page.turnout.is_running
         assert page.turnout.being_counted
         assert page.turnout.participation is not None
+
+
+class TestSlow:
+    def test_below_the_target_and_behind_the_whole(self, open_cycle: Cycle) -> None:
+        factories.answer(open_cycle, "Sales / North", [4])
+        factories.answer(open_cycle, "Sales / South", [4] * 4)
+        factories.answer(open_cycle, "Support / Desk", [4] * 6)
+        note_turnout()
+        page = participation_page(open_cycle)
+        assert [(row.team.name, row.short) for row in page.slow] == [("North", 5)]
+        assert [row.team.name for row in page.rows if row.slow] == ["North"]
+
+    def test_what_may_not_be_told_is_never_slow(self, open_cycle: Cycle) -> None:
+        """Night, three people, has not answered at all while all others have."""
+        for team, number in (("Sales / North", 8), ("Sales / South", 6), ("Support / Desk", 7)):
+            factories.answer(open_cycle, team, [4] * number)
+        note_turnout()
+        assert participation_page(open_cycle).slow == ()
+
+    def test_nobody_is_slow_after_close(self, closed_cycle: Cycle) -> None:
+        assert participation_page(closed_cycle).slow == ()
+
+    def test_it_is_the_same_all_day(self, open_cycle: Cycle) -> None:
+        factories.answer(open_cycle, "Sales / North", [4] * 8)
+        note_turnout()
+        before = participation_page(open_cycle).slow
+        factories.answer(open_cycle, "Support / Desk", [4] * 7)
+        note_turnout()
+        assert participation_page(open_cycle).slow == before
+
+
+class TestAsked:
+    def test_it_counts_mails_and_cards_and_not_answers(self, open_cycle: Cycle) -> None:
+        invited = open_cycle.invitations.count()
+        page = participation_page(open_cycle)
+        assert page.asked == Asked(by_mail=invited, sent=0, by_card=0)
+        send_invitations(cycle=open_cycle)
+        sent = participation_page(open_cycle).asked
+        assert sent == Asked(by_mail=invited, sent=invited, by_card=0)
+        factories.answer(open_cycle, "Sales / North", [4] * 8)
+        assert participation_page(open_cycle).asked == sent
+
+    def test_nothing_is_left_of_it_after_close(self, closed_cycle: Cycle) -> None:
+        assert participation_page(closed_cycle).asked is None
+
+
+class TestFold:
+    def test_many_teams_are_folded_and_the_slow_ones_still_named(self, open_cycle: Cycle, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("assessments.results.folding.FEW_ROWS", 6)
+        factories.answer(open_cycle, "Sales / North", [4] * 2)
+        factories.answer(open_cycle, "Sales / South", [4] * 6)
+        note_turnout()
+        page = participation_page(open_cycle)
+        assert [row.team.name for row in page.rows[1:]] == ["Sales", "Support"]
+        assert {row.team.name for row in page.slow} == {"North", "Desk"}
+        assert page.rows[1].query == f"?cycle={open_cycle.slug}&level=departments&open={page.rows[1].team.uid}"
 
 
 class TestAfterClose:

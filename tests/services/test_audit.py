@@ -52,7 +52,7 @@ class TestOpen:
         assert "All 8 boxes are 4096 bytes long." in good
         assert "as many boxes as answered invitations: 8." in good
         assert "The key files are there, fit what the database says" in good
-        assert "The eight tables around a ballot have only the columns of the design" in good
+        assert "The nine tables around a ballot have only the columns of the design" in good
 
     def test_a_box_of_another_length(self, polled: Cycle) -> None:
         Box.objects.filter(pk=Box.objects.values("pk")[:1]).update(sealed=b"x" * 100)

@@ -108,6 +108,18 @@ class TestFiles:
         assert "DELETE FROM" in lines  # statements are in the log: the search looks at the right thing
         assert NAMED not in lines
 
+    @pytest.mark.skipif("connection.vendor != 'postgresql'", reason="SQLite's planner keeps no samples here")
+    def test_nor_among_the_samples_that_the_planner_took_meanwhile(self, many: Cycle, hr: User) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")  # as autovacuum does every now and then
+        text = Text.objects.exclude(hidden=True)[7]
+        assert hide_text(text=text, by=hr)
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT coalesce(string_agg(most_common_vals::text || histogram_bounds::text, ' '), '') FROM pg_stats")
+            assert text.text[:9] not in cursor.fetchone()[0]
+            cursor.execute("SELECT count(*) FROM pg_stats WHERE tablename = 'assessments_text'")
+            assert cursor.fetchone()[0] > 0  # of the other columns there are some
+
     def test_however_often_pages_were_split_and_filled_again(self, many: Cycle, hr: User) -> None:
         chance = random.Random(2)
         texts = list(Text.objects.exclude(hidden=True))
