@@ -6,8 +6,7 @@ from pathlib import Path
 import pytest
 from django.db import models
 
-from assessments.models import Box, Code, CycleMember, Figure, FigureChange, Invitation, Participation, Text, Trend
-from assessments.models import WidestGap
+from assessments.models import Box, Code, CycleMember, Figure, FigureChange, Invitation, Participation, Text, Trend, WidestGap
 
 COLUMNS = {
     Box: {"id", "cycle_id", "sealed"},

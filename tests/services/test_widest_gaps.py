@@ -5,8 +5,7 @@ from importlib import import_module
 import pytest
 from django.apps import apps
 
-from assessments.models import Cycle
-from assessments.models import WidestGap
+from assessments.models import Cycle, WidestGap
 from assessments.services.closing import close_cycle
 from tests import factories
 from tests.own_views import hand_in

@@ -85,7 +85,7 @@ class TestClosed:
         factories.answer(cycle, "Sales", [3] * 5)
         factories.answer(cycle, "Support", [4] * 6)
         close_cycle(cycle=cycle, now=True)
-        assert "too small to show" not in page(reader)
+        assert "cannot be shown alone" not in page(reader)
 
     def test_it_has_no_style_or_script_of_its_own(self, reader: Client, closed_cycle: Cycle) -> None:
         shown = page(reader)
