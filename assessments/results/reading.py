@@ -102,14 +102,16 @@ def places_of(
     reading: Reading, units: Sequence[CycleTeam], kind: str, code: str, views: Mapping[int, ManagerView] = NO_VIEWS
 ) -> tuple[Place, ...]:
     """One figure of each of these units, which stand in the tree's order."""
-    shown = _figures_of(units, reading, kind, code)
+    # Where a department is looked at, its hidden answers may count in a unit above it.
+    outside = [unit for unit in with_units_above(reading.top) if unit.pk != reading.top.pk]
+    shown = _figures_of([*outside, *units], reading, kind, code)
     counted: dict[int, str] = {}
     places = []
-    for unit in units:
+    for unit in [*outside, *units]:
         above = counted.get(unit.parent_id or 0, "")
         counted[unit.pk] = unit.name if unit.pk in shown else above
         places.append(Place(unit, shown.get(unit.pk) or Hidden(above), rating(views.get(unit.pk), kind, code)))
-    return tuple(places)
+    return tuple(places[len(outside) :])
 
 
 def _figures_of(units: Sequence[CycleTeam], reading: Reading, kind: str, code: str) -> dict[int, Shown]:

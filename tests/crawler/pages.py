@@ -55,10 +55,16 @@ class Node:
         return squeezed(" ".join(parts))
 
     @cached_property
+    def seen(self) -> str:
+        """The words in it without those that are only read out."""
+        parts = [child if isinstance(child, str) else child.seen for child in self.children if child_is_words(child)]
+        return "" if "visually-hidden" in self.classes else squeezed(" ".join(parts))
+
+    @cached_property
     def columns(self) -> list[str]:
-        """Of a table: the words above each column."""
+        """Of a table: the words seen above each column."""
         heads = [one for one in self.find("tr") if one.closest("thead")]
-        return [one.text for one in heads[0].elements for _ in range(int(one.attributes.get("colspan", "1")))] if heads else []
+        return [one.seen for one in heads[0].elements for _ in range(int(one.attributes.get("colspan", "1")))] if heads else []
 
     @cached_property
     def heading(self) -> str:

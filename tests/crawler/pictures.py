@@ -13,12 +13,11 @@ FEW, MOST, ROOM = 10, 90, 13  # per cent: how roughly the parts of a bar are dra
 
 
 def marks(svg: Node) -> list[Node]:
-    return [node for node in svg if node is not svg and not _within_mark(node, svg)]
-
-
-def _within_mark(node: Node, svg: Node) -> bool:
     """A picture in a picture is one mark, placed as a whole."""
-    return any(one is not svg and one.tag == "svg" for one in node.above if one is not node and svg in list(one.above))
+    found = []
+    for node in svg.elements:
+        found += [node] if node.tag == "svg" else [node, *marks(node)]
+    return found
 
 
 def is_decoration(svg: Node) -> bool:
@@ -30,14 +29,16 @@ def kind_of(svg: Node) -> str:
     found = {name for node in marks(svg) for name in node.classes}
     if "cs-trend" in svg.classes:
         return "trend"
+    if "cs-scatter" in svg.classes:
+        return "scatter"
     if found & {"m-bar", "m-target"}:
         return "share"
     return "answers" if any(re.fullmatch(r"a-\d", name) for name in found) else "scale"
 
 
-def misplaced_on_scale(svg: Node, say: Sayable) -> Iterator[str]:
+def misplaced_on_scale(svg: Node, printed: set[Decimal]) -> Iterator[str]:
     """Marks between 1 and 5 that stand at no printed value."""
-    allowed = TICKS | say.on_the_scale
+    allowed = TICKS | printed
     for mark in marks(svg):
         ends = [_value(mark.attributes[name]) for name in ACROSS if mark.attributes.get(name, "").endswith("%")]
         if mark.attributes.get("width", "").endswith("%") and ends:
@@ -66,12 +67,15 @@ def misplaced_share(svg: Node, per_cents: set[str], target: int) -> Iterator[str
 def misplaced_answers(svg: Node, say: Sayable) -> Iterator[str]:
     """A bar of classes is drawn as roughly as it is printed."""
     found = tuple(mark.attributes["width"] for mark in marks(svg) if mark.tag == "rect")
+    labels = tuple(mark.text for mark in marks(svg) if mark.tag == "text")
     possible = set()
-    for classes in say.classes:
-        widths = [Decimal(ROOM if share <= FEW else min(share, MOST)) for share in classes]
-        possible.add(tuple(f"{100 * width / sum(widths):.2f}%" for width in widths))
-    if found not in possible:
-        yield f"answers drawn {found}, of {possible}"
+    for spoken in say.classes:
+        shares = [int(share) for share in re.findall(r"(\d+) percent", spoken)]
+        widths = [Decimal(ROOM if share <= FEW else min(share, MOST)) for share in shares]
+        drawn = tuple(f"{100 * width / sum(widths):.2f}%" for width in widths)
+        possible.add((drawn, tuple(re.findall(r"(\S+) percent", spoken))))
+    if (found, labels) not in possible:
+        yield f"answers drawn {found} {labels}, of {possible}"
 
 
 def misplaced_in_trend(svg: Node, course: list[Sayable | None]) -> Iterator[str]:
@@ -93,3 +97,27 @@ def misplaced_in_trend(svg: Node, course: list[Sayable | None]) -> Iterator[str]
     hidden = sum("m-hidden-box" in node.classes for node in svg)
     if hidden != course.count(None):
         yield f"{hidden} hidden quarters drawn of {course.count(None)}"
+
+
+def misplaced_spots(svg: Node, rows: list[tuple[Decimal, int]]) -> Iterator[str]:
+    """Discs with the numbers of dimensions: each stands at the middle of their printed means and parts, read off the axes."""
+    axis = [node for node in marks(svg) if "m-axis" in node.classes]
+    levels = sorted((Decimal(node.text), Decimal(node.attributes["x"][:-1])) for node in axis if node.attributes["x"] != "0")
+    parts = sorted((Decimal(node.text[:-2]), Decimal(node.attributes["y"])) for node in axis if node.attributes["x"] == "0")
+    met = []
+    for spot in (node for node in marks(svg) if node.tag == "svg"):
+        numbers = [int(number) for node in spot.find("text") for number in node.text.split(", ")]
+        met += numbers
+        means, shares = zip(*(rows[number - 1] for number in numbers), strict=True)
+        x, y = Decimal(spot.attributes["x"][:-1]), Decimal(spot.attributes["y"])
+        if abs(_read_off(levels, x) - sum(means) / len(means)) > Decimal("0.01"):
+            yield f"spot {numbers} across at {x}"
+        if abs(_read_off(parts, y) - Decimal(sum(shares)) / len(shares)) > Decimal("0.2"):
+            yield f"spot {numbers} up at {y}"
+    if sorted(met) != list(range(1, len(rows) + 1)):
+        yield f"spots {met} of {len(rows)}"
+
+
+def _read_off(ticks: list[tuple[Decimal, Decimal]], place: Decimal) -> Decimal:
+    (low, start), (high, end) = ticks[0], ticks[-1]
+    return low + (place - start) / (end - start) * (high - low)

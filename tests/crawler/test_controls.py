@@ -2,10 +2,12 @@
 
 import re
 import sys
+from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.http import HttpResponse
@@ -13,7 +15,7 @@ from django.urls import reverse
 
 from assessments.analysis import scoring
 from assessments.analysis.values import Interval, Mean, Shown
-from assessments.exports import figures as exporting
+from assessments.exports import tables as exporting
 from assessments.models import Cycle, CycleTeam, Figure, User
 from assessments.models.cycles import CycleTeamQuerySet
 from assessments.results.figures import Book
@@ -23,6 +25,7 @@ from assessments.templatetags import figures as words
 from assessments.templatetags import marks
 from assessments.views import overview
 from tests.crawler.crawl import UnknownOutput, crawl
+from tests.crawler.pages import read
 from tests.crawler.reading import read_page
 from tests.crawler.test_crawler import export_problems, given_away, strangers_on
 from tests.crawler.truth import Truth
@@ -94,7 +97,8 @@ def test_a_more_exact_number_in_a_row_is_found(world: World, hr: User, monkeypat
         rows = list(page.overview.rows)
         at = next(at for at, row in enumerate(rows) if row.team == team)
         mean = Mean(rows[at].overall.mean.value + Decimal("0.1"))
-        rows[at] = replace(rows[at], overall=replace(rows[at].overall, mean=mean))
+        overall, *others = rows[at].cells
+        rows[at] = replace(rows[at], cells=(replace(overall, mean=mean), *others))
         return replace(page, overview=replace(page.overview, rows=tuple(rows)))
 
     monkeypatch.setattr(overview, "overview_page", leaking)
@@ -112,13 +116,10 @@ def test_a_mark_drawn_more_exactly_than_printed_is_found(world: World, hr: User,
 def test_an_export_that_rounds_less_or_tells_of_the_hidden_is_found(
     world: World, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    truth, kept = Truth(), exporting._numbers
+    truth, kept = Truth(), exporting.row_of
     assert export_problems(truth, world.closed[0], tmp_path, {}) == []
 
-    def leaking(cell):
-        yield from ({"n": 3}.items() if cell.team.path == THREE else kept(cell))
-
-    monkeypatch.setattr(exporting, "_numbers", leaking)
+    monkeypatch.setattr(exporting, "row_of", lambda cell: (*kept(cell), 3) if cell.team.path == THREE else kept(cell))
     found = export_problems(truth, world.closed[0], tmp_path, {})
     assert found
     assert all("Dogmere" in problem for problem in found)
@@ -173,3 +174,97 @@ def test_an_output_of_a_new_kind_is_not_passed_over(hr: User, monkeypatch: pytes
     monkeypatch.setattr(overview, "render", lambda *_: HttpResponse("team,mean", content_type="text/csv"))
     with pytest.raises(UnknownOutput, match="text/csv"):
         crawl("control", hr, [reverse("overview")], follow=False)
+
+
+# --- numbers that follow from others ----------------------------------------------------------------------------------
+
+
+def closed_with(world: World, name: str, *args: str, **chosen: str) -> str:
+    """An address of a reading page about the newest closed cycle."""
+    return f"{reverse(name, args=args)}?{urlencode({'cycle': world.closed[-1].slug, **chosen})}"
+
+
+def deeper_pages(world: World) -> list[str]:
+    return [
+        closed_with(world, "heat_map", **{"with": "whole"}),
+        closed_with(world, "heat_map", **{"with": "before"}),
+        closed_with(world, "gaps"),
+        closed_with(world, "dimension", "kindness"),
+        closed_with(world, "practice", "everyday-courtesy"),
+        closed_with(world, "trends", of="kindness"),
+        closed_with(world, "bands"),
+    ]
+
+
+def test_without_a_leak_hrs_deeper_pages_are_clean(world: World, hr: User) -> None:
+    assert problems_on(hr, *deeper_pages(world)) == []
+
+
+def altered(hr: User, address: str, pattern: str, change: Callable[[re.Match[str]], str]) -> list[str]:
+    """What is found once one sentence or cell of a clean page says something else."""
+    (page,) = crawl("control", hr, [address], follow=False)
+    html, times = re.subn(pattern, change, page.html, count=1)
+    assert times == 1, pattern
+    leaking = replace(page, html=html, tree=read(html))
+    truth = Truth()
+    assert read_page(page, truth).problems == []
+    return read_page(leaking, truth).problems
+
+
+def one_more(match: re.Match[str]) -> str:
+    """The same words with one more in the number that the pattern holds."""
+    whole, (start, end) = match[0], match.span(1)
+    number = Decimal(match[1]) + (Decimal("0.1") if "." in match[1] else 1)
+    return whole[: start - match.start()] + str(number) + whole[end - match.start() :]
+
+
+def other_sign(match: re.Match[str]) -> str:
+    return match[0].translate({ord("+"): "−", ord("−"): "+"})
+
+
+@pytest.mark.parametrize(
+    ("at", "pattern", "change"),
+    [
+        (0, r"<b>[+−](\d\.\d)</b><small>(?:above|below)", one_more),
+        (0, r"<b>[+−]\d\.\d</b><small>(?:above|below)", other_sign),
+        (0, r"<small>alike", lambda match: "<small>above"),
+        (0, r"heat map now has (\d+) rows", one_more),
+        (1, r"<b>[+−](\d\.\d)</b><small>(?:up|down)", one_more),
+        (1, r"<b>[+−]\d\.\d</b><small>(?:up|down)", other_sign),
+        (2, r"<b>[+−](\d\.\d)</b><small>blind spot", one_more),
+        (2, r"<small>blind spot", lambda match: "<small>both low"),
+        (2, r"Blind spot <span class=\"cs-patterns__count\">(\d+)", one_more),
+        (2, r"occurs in (\d+) units", one_more),
+        (2, r"In (\d+) units no own view", one_more),
+        (2, r"blind spot in (\d+) units", one_more),
+        (3, r"Managers together say (\d\.\d)", one_more),
+        (3, r"the mean of (\d+) own views", one_more),
+        (4, r"(\d+) units are hidden", one_more),
+        (4, r"In (\d+) units the manager rates this", one_more),
+        (4, r"(\d+) units</summary>", one_more),
+        (5, r"(?:up|down) (\d\.\d)<", one_more),
+        (6, r"(\d+) teams</summary>", one_more),
+    ],
+)
+def test_a_number_that_does_not_follow_from_shown_figures_is_found(
+    world: World, hr: User, at: int, pattern: str, change: Callable[[re.Match[str]], str]
+) -> None:
+    assert altered(hr, deeper_pages(world)[at], pattern, change)
+
+
+def test_a_number_of_managers_of_a_hidden_department_is_found(world: World, hr: User) -> None:
+    """The words of a shown unit's page, said on the page of one that is not."""
+    hidden = unit_at(world.closed[-1], THREE)
+    sentence = "<p>Managers together say 3.2, the mean of 5 own views.</p></main>"
+    address = closed_with(world, "dimension", "kindness", under=str(hidden.uid))
+    assert altered(hr, address, "</main>", lambda match: sentence)
+
+
+def test_a_picture_of_answers_with_other_labels_than_are_said_is_found(world: World, hr: User) -> None:
+    address = closed_with(world, "dimension", "kindness")
+    assert any("answers drawn" in problem for problem in altered(hr, address, r'class="a-label[^>]*>(\d+)<', one_more))
+
+
+def test_a_slow_team_that_lacks_another_number_of_answers_is_found(world: World, hr: User) -> None:
+    address = f"{reverse('participation')}?cycle={world.running.slug}"
+    assert altered(hr, address, r'cs-list__meta">\s*(\d+) more answers', one_more)

@@ -1,22 +1,27 @@
 """What may be said about each unit: read from the stored rows alone, past everything that makes pages."""
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cached_property
 
 from django.conf import settings
 from django.db.models import Count, Sum
 
 from assessments.analysis.perception import leader_scores
 from assessments.models import (
+    Action,
     Answer,
     Article,
     Cycle,
     CycleTeam,
+    Driver,
+    DriverModel,
     Figure,
     FigureChange,
+    Invitation,
     Item,
     Median,
     Participation,
@@ -26,6 +31,7 @@ from assessments.models import (
     Trend,
     Turnout,
 )
+from assessments.models.clock import today
 
 Pair = tuple[str, str]
 
@@ -37,6 +43,7 @@ class Sayable:
     means: set[str] = field(default_factory=set)
     managers: set[str] = field(default_factory=set)
     medians: set[str] = field(default_factory=set)
+    changes: set[str] = field(default_factory=set)  # "up 0.3", and "up" alone at the end of the scale
     sizes: set[str] = field(default_factory=set)  # of changes, gaps, trends, and of the smallest change that would show
     ranges: set[Pair] = field(default_factory=set)
     sizes_between: set[Pair] = field(default_factory=set)
@@ -69,6 +76,7 @@ class Truth:
 
     def __init__(self) -> None:
         self._codes: dict[str, frozenset[str]] = {}
+        self.without_names: dict[str, str] = {}
         self.cycles = {cycle.slug: cycle for cycle in Cycle.objects.all()}
         self.units = list(CycleTeam.objects.select_related("cycle").order_by("cycle", "position"))
         self.by_key = {unit.pk: unit for unit in self.units}
@@ -83,6 +91,10 @@ class Truth:
         self.figures = {(row.team_id, row.code): row for row in Figure.objects.all()}
         self.medians = {(row.cycle_id, row.code): row.mean for row in Median.objects.all()}
         self.turnout = self._turnout()
+        self.drivers = {(row.model.cycle_id, row.code): row for row in Driver.objects.select_related("model").order_by("rank")}
+        self.explained = {row.cycle_id: row for row in DriverModel.objects.filter(withheld="")}
+        without_mail = Invitation.objects.filter(person=None).values_list("team")
+        self.cards = dict(without_mail.annotate(Count("pk")).order_by("team"))
         self._read_figures()
         self._read_managers()
         self.shown_practices = {unit.pk: sum((unit.pk, code) in self.figures for code in self.dimension_of) for unit in self.units}
@@ -111,6 +123,7 @@ class Truth:
                 self.sayable[unit.pk, code].medians.add(one_decimal(mean))
         for change in FigureChange.objects.select_related("figure"):
             say = self.sayable[change.figure.team_id, change.figure.code]
+            say.changes.add(f"{change.direction} {'' if change.points is None else one_decimal(abs(change.points))}".strip())
             say.sizes |= {one_decimal(abs(size)) for size in (change.points, change.visible) if size is not None}
             if change.low is not None and change.high is not None:
                 say.sizes_between.add(_sizes(change.low, change.high))
@@ -152,6 +165,33 @@ class Truth:
             if row.low is not None and row.high is not None:
                 say.sizes_between.add(_sizes(Decimal(manager) - row.high, Decimal(manager) - row.low))
 
+    def may_tell_turnout(self, unit: CycleTeam) -> bool:
+        """While a cycle runs: from k invited on; test_crawler checks what several of them tell together."""
+        return unit.invited >= unit.cycle.k
+
+    def asked(self, cycle: Cycle) -> set[int]:
+        """How many are invited by mail, and how many by a card."""
+        by_mail = cycle.invitations.filter(person__isnull=False).count()
+        return {by_mail, cycle.invitations.count() - by_mail}
+
+    @cached_property
+    def days_of_actions(self) -> set[str]:
+        """When an action was taken up, changed and is due: written under names, by people who know that it is."""
+        rows = Action.objects.values_list("due", "made__date", "finished", "notes__at__date")
+        return {f"{day.day} {day:%B}" for row in rows for day in row if day}
+
+    def actions_in(self, top: CycleTeam) -> set[str]:
+        """How many actions stand in a unit and those below: all, by state, overdue; and how many teams have one, or none."""
+        units = [unit for unit in self.units if is_in(unit, top)]
+        teams = {unit.team_id for unit in units if not unit.has_teams_below}
+        everywhere = {unit.team_id for unit in units}
+        found = [one for one in Action.objects.standing_in(top.cycle).select_related("unit") if one.unit.team_id in everywhere]
+        acting = {one.unit.team_id for one in found if one.state != Action.State.DROPPED} & teams
+        finished = {one.unit.team_id for one in found if one.state == Action.State.DONE}
+        late = [one for one in found if one.due < today() and not one.is_over]
+        kinds = (found, late, teams, acting, teams - acting, finished, ())
+        return {str(len(kind)) for kind in kinds} | {str(count) for count in Counter(one.state for one in found).values()}
+
     def is_hidden(self, unit: CycleTeam) -> bool:
         return unit.pk not in self.participation
 
@@ -177,6 +217,7 @@ class Truth:
         units = [unit for unit in self.units if unit.cycle_id == cycle.pk and unit.parent_id]
         return sum(not self.is_hidden(unit) for unit in units), len(units)
 
+    @cached_property
     def fixed_words(self) -> list[str]:
         """Texts with digits in them that are the same for everybody: advice, statements, titles; and what people wrote."""
         fields = ("title", "team", "manager", "why", "idea", "start", "build", "keep", "talk")
@@ -197,7 +238,12 @@ class Truth:
         """Of the whole organisation: how well the questions measure."""
         names = ("persons", "teams", "alpha", "alpha_low", "alpha_high", "icc1", "icc2", "rwg")
         rows = Quality.objects.filter(cycle=cycle)
-        return {str(getattr(row, name)) for row in rows for name in names if getattr(row, name) is not None}
+        found = {str(getattr(row, name)) for row in rows for name in names if getattr(row, name) is not None}
+        for (key, _code), row in self.drivers.items():
+            found |= {str(number) for number in (row.share, row.best, row.worst)} if key == cycle.pk else set()
+        if model := self.explained.get(cycle.pk):
+            found |= {str(int(100 * (model.r2 or 0))), str(model.persons), str(model.teams)}
+        return found
 
     def texts_on(self, unit: CycleTeam) -> dict[str, int]:
         return dict(Text.objects.filter(team=unit).values_list("question").annotate(Count("pk")))

@@ -72,6 +72,8 @@ def make_world() -> World:
     Text.objects.filter(pk=hidden.pk).update(text="", hidden=True)
     with clock_set_to(TODAY):
         running = factories.make_cycle("2026 Q4")
+        for invitation in running.invitations.all():
+            factories.give_code(invitation)  # as mails do that go to everybody, and before anybody answers
         for path in (MANY, FOURTEEN, THREE, NINE, KAURITON):
             _answer(running, path, 3, silent=2)
         _own_views(running, 3, most=4)
