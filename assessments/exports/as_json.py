@@ -26,7 +26,7 @@ def json_of(table: Table) -> Iterator[str]:
 
 def as_object(columns: Sequence[Column], row: Row) -> dict[str, Any]:
     """What a row does not reach is not there at all; what it leaves empty is null."""
-    return {column.key: _plain(value) for column, value in zip(columns, row, strict=False)}
+    return {column.key: _plain(value) for column, value in zip(columns, row, strict=False) if not column.for_people}
 
 
 def _plain(value: Value) -> Any:

@@ -63,9 +63,10 @@ def _operation(resource: Resource) -> dict[str, Any]:
 
 def answer_form(resource: Resource) -> dict[str, Any]:
     """The JSON schema of an answer. What stands before and with “shown” is always there; the rest where it is shown."""
-    keys = [column.key for column in resource.columns]
+    columns = [column for column in resource.columns if not column.for_people]
+    keys = [column.key for column in columns]
     always = keys[: keys.index("shown") + 1] if "shown" in keys else keys
-    row = _object({column.key: _form(column) for column in resource.columns}, always)
+    row = _object({column.key: _form(column) for column in columns}, always)
     more = dict(resource.more)
     return _object({**more, resource.name: {"type": "array", "items": row}}, [*more, resource.name])
 

@@ -34,13 +34,15 @@ class Kind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """key: in JSON; heading: for people. words: for columns of codes. width: in characters."""
+    """key: in JSON; heading: for people. words: for columns of codes. width: in characters. for_people: words that JSON leaves out,
+    since a code stands beside them."""
 
     key: str
     heading: Text
     kind: Kind = Kind.TEXT
     width: int = 10
     words: Mapping[str, Text] = field(default_factory=dict)
+    for_people: bool = False
 
 
 @dataclass(frozen=True, slots=True)

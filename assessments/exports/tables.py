@@ -17,7 +17,7 @@ SHOWN = Column("shown", _("Shown"), Kind.SHOWN, width=9)
 WHAT = (
     Column("kind", _("Kind"), width=11, words=KIND_WORDS),
     Column("code", _("Code"), width=24),
-    Column("title", _("Dimension or practice"), width=34),
+    Column("title", _("Dimension or practice"), width=34, for_people=True),
 )
 MEAN = (
     Column("n", _("Answered"), Kind.WHOLE),

@@ -202,7 +202,7 @@ def export_problems(truth: Truth, cycle: Cycle, folder: Path, pages: dict) -> li
         unit, code = units[cell["team"]], "" if cell["kind"] == "overall" else cell["code"]
         say, name = truth.sayable[unit.pk, code], f"{cell['team']}, {cell['code']}"
         if (unit.pk, code) not in truth.figures:
-            if cell != {key: cell.get(key) for key in ("team", "kind", "code", "title")} | {"shown": False}:
+            if cell != {key: cell.get(key) for key in ("team", "kind", "code")} | {"shown": False}:
                 problems.append(f"{name} is hidden: {cell}")
             continue
         mean = f"{cell['mean']['value']}{words[cell['mean']['op']]}"

@@ -92,8 +92,10 @@ def test_every_cell_is_the_same_in_every_format(quarters: Cycle, what: str) -> N
     assert found == [[plain(cell) for cell in row] for row in texts]
 
     objects = json.loads(b"".join(downloads.pieces_of(what, export, "json")))
-    said = [[from_json(one.get(column.key)) for column in columns] for one in objects]
-    codes = [[as_people_read(Column("", ""), value) for value in row] for row in wanted]
+    in_json = [column for column in columns if not column.for_people]
+    said = [[from_json(one.get(column.key)) for column in in_json] for one in objects]
+    told = [[value for column, value in zip(columns, row, strict=True) if not column.for_people] for row in wanted]
+    codes = [[as_people_read(Column("", ""), value) for value in row] for row in told]
     assert said == [[plain(cell) for cell in row] for row in codes]
 
 
