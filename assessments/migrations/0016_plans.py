@@ -22,13 +22,13 @@ class Migration(migrations.Migration):
                     "state",
                     models.CharField(
                         choices=[
-                            ("todo", "not started"),
+                            ("unstarted", "not started"),
                             ("doing", "in progress"),
                             ("hold", "on hold"),
                             ("done", "done"),
                             ("dropped", "dropped"),
                         ],
-                        default="todo",
+                        default="unstarted",
                         max_length=10,
                     ),
                 ),
@@ -74,7 +74,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         blank=True,
                         choices=[
-                            ("todo", "not started"),
+                            ("unstarted", "not started"),
                             ("doing", "in progress"),
                             ("hold", "on hold"),
                             ("done", "done"),
@@ -88,7 +88,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         blank=True,
                         choices=[
-                            ("todo", "not started"),
+                            ("unstarted", "not started"),
                             ("doing", "in progress"),
                             ("hold", "on hold"),
                             ("done", "done"),
@@ -151,7 +151,7 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(
                     models.Q(("finished__isnull", False), ("state__in", ["done", "dropped"])),
-                    models.Q(("finished__isnull", True), ("state__in", ["todo", "doing", "hold"])),
+                    models.Q(("finished__isnull", True), ("state__in", ["unstarted", "doing", "hold"])),
                     _connector="OR",
                 ),
                 name="action_over_has_a_day",

@@ -117,8 +117,9 @@ DEEPEST_LEVEL = 4  # names further down are indented no more
 class CycleTeamQuerySet(models.QuerySet["CycleTeam"]):
     def visible_to(self, user: User) -> "CycleTeamQuerySet":
         """All for HR; for a leader the teams led and those below them."""
-        if user.reads_everything:
-            return self
+        return self if user.reads_everything else self.led_or_below(user)
+
+    def led_or_below(self, user: User) -> "CycleTeamQuerySet":
         led = CycleTeam.objects.led_by(user).filter(
             cycle=models.OuterRef("cycle"),
             position__lte=models.OuterRef("position"),

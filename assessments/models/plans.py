@@ -18,11 +18,8 @@ WORDS = 500  # characters of an action, and of a note
 
 def planned_by(user: User) -> models.QuerySet[CycleTeam]:
     """Units whose plan the user writes: those led and those below them; for HR also the whole organisation, if nobody leads it."""
-    led = CycleTeam.objects.led_by(user).filter(
-        cycle=OuterRef("cycle"), position__lte=OuterRef("position"), last__gte=OuterRef("position")
-    )
     whole = Q(team=None, parent=None) if user.role == User.Role.HR else Q(pk=None)
-    return CycleTeam.objects.filter(whole | Exists(led))
+    return CycleTeam.objects.filter(whole) | CycleTeam.objects.led_or_below(user)
 
 
 def people_near(unit: CycleTeam) -> models.QuerySet[Person]:
@@ -93,7 +90,7 @@ class Action(models.Model):
     """One thing that a unit does about a practice. It stays with the team behind the unit until it is done or dropped."""
 
     class State(models.TextChoices):
-        TODO = "todo", _("not started")
+        NOT_STARTED = "unstarted", _("not started")
         DOING = "doing", _("in progress")
         HOLD = "hold", _("on hold")
         DONE = "done", _("done")
@@ -109,7 +106,7 @@ class Action(models.Model):
     owner = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True, related_name="actions")
     owner_name = models.CharField(_("who sees to it"), max_length=200)
     due = models.DateField(_("until"))
-    state = models.CharField(max_length=10, choices=State.choices, default=State.TODO)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.NOT_STARTED)
     reason = models.CharField(_("why it was dropped"), max_length=WORDS, blank=True)
     made = models.DateTimeField(editable=False)
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
@@ -126,7 +123,7 @@ class Action(models.Model):
             models.CheckConstraint(condition=~Q(state="dropped") | ~Q(reason=""), name="action_dropped_has_a_reason"),
             models.CheckConstraint(
                 condition=Q(state__in=["done", "dropped"], finished__isnull=False)
-                | Q(state__in=["todo", "doing", "hold"], finished__isnull=True),
+                | Q(state__in=["unstarted", "doing", "hold"], finished__isnull=True),
                 name="action_over_has_a_day",
             ),
         ]

@@ -236,7 +236,7 @@ def _row(book: Book, team: CycleTeam, columns: tuple[Column, ...], fold: Fold) -
 def _moved(teams: Sequence[CycleTeam]) -> list[CycleTeam]:
     """Below the whole those with a clear change, most first; one without a number, at the end of the scale, comes last."""
     found = [team for team in teams[1:] if team.direction in {"up", "down"}]  # type: ignore[attr-defined]  # annotated
-    return sorted(found, key=lambda team: abs(team.points or Decimal(0)), reverse=True)  # type: ignore[attr-defined]
+    return sorted(found, key=lambda team: abs(team.points or Decimal(0)), reverse=True)  # type: ignore[attr-defined]  # annotated
 
 
 def _moved_teams(book: Book, teams: Sequence[CycleTeam]) -> tuple[MovedTeam, ...]:

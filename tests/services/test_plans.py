@@ -79,14 +79,14 @@ class TestWho:
             with pytest.raises(NotYoursToPlan):
                 change(action, "done", by=other)
         action.refresh_from_db()
-        assert action.state == "todo"
+        assert action.state == "unstarted"
 
 
 class TestAction:
     def test_taking_one_up_chooses_its_practice(self, closed_cycle: Cycle, north: CycleTeam) -> None:
         action = take(closed_cycle)
         assert Focus.objects.get().practice == practice()
-        assert (action.state, action.owner_name, action.made_by) == ("todo", "Leader of North", leader_of(NORTH))
+        assert (action.state, action.owner_name, action.made_by) == ("unstarted", "Leader of North", leader_of(NORTH))
         assert action.unit == north
 
     def test_for_a_third_practice_none_is_taken_up(self, closed_cycle: Cycle) -> None:
@@ -109,7 +109,7 @@ class TestAction:
         assert (action.reason, action.finished) == ("The shop is being moved", today())
         action = change(action, "dropped", "And it rains")
         assert action.reason == "The shop is being moved"
-        assert change(action, "todo").reason == ""
+        assert change(action, "unstarted").reason == ""
 
     def test_the_history_tells_what_changed_from_what_to_what(self, closed_cycle: Cycle) -> None:
         action = take(closed_cycle)
@@ -117,13 +117,13 @@ class TestAction:
         after = before + datetime.timedelta(days=7)
         change_action(action=action, state="doing", owner=Owner("Anna"), due=after, note="Begun", by=leader_of(NORTH))
         note = action.notes.get()
-        assert (note.state_from, note.state_to) == ("todo", "doing")
+        assert (note.state_from, note.state_to) == ("unstarted", "doing")
         assert (note.due_from, note.due_to) == (before, after)
         assert (note.owner_to, note.note, note.by) == ("Anna", "Begun", "Leader of North")
 
     def test_nothing_changed_is_no_entry(self, closed_cycle: Cycle) -> None:
         action = take(closed_cycle)
-        change(action, "todo")
+        change(action, "unstarted")
         assert not action.notes.exists()
 
     def test_the_history_outlives_the_account(self, closed_cycle: Cycle) -> None:

@@ -239,7 +239,7 @@ class TestWho:
         assert act(client, closed_cycle).status_code == 403
         assert client.post(f"{plan(closed_cycle)}focus/", {"practice": KIND}).status_code == 403
         action.refresh_from_db()
-        assert (action.state, Action.objects.count(), Focus.objects.count()) == ("todo", 1, 1)
+        assert (action.state, Action.objects.count(), Focus.objects.count()) == ("unstarted", 1, 1)
 
     def test_the_leader_of_another_team_finds_nothing(self, as_user, closed_cycle: Cycle) -> None:
         action, client = take(closed_cycle), as_user("south@example.org")
