@@ -14,7 +14,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, Js
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
-from assessments.models import ApiToken, CycleTeam, Membership, User
+from assessments.models import ApiToken, CycleTeam, User
 
 View = Callable[..., HttpResponseBase]
 
@@ -23,10 +23,6 @@ class SignedInRequest(HttpRequest):
     """What a guarded view gets."""
 
     user: User
-
-
-def leads(user: User) -> bool:
-    return Membership.objects.filter(person__user=user, person__active=True, role=Membership.Role.LEADER).exists()
 
 
 def _requires(access: str, test: Callable[[User], bool]) -> Callable[[View], View]:
@@ -57,8 +53,8 @@ def public(view: View) -> View:
 signed_in = _requires("signed in", lambda user: True)
 hr = _requires("hr", lambda user: user.role == User.Role.HR)
 readers = _requires("readers", lambda user: user.reads_everything)
-leaders = _requires("leaders", leads)
-readers_and_leaders = _requires("readers and leaders", lambda user: user.reads_everything or leads(user))
+leaders = _requires("leaders", lambda user: user.leads)
+readers_and_leaders = _requires("readers and leaders", lambda user: user.reads_everything or user.leads)
 
 
 def api_readers(view: View) -> View:

@@ -4,13 +4,27 @@ import datetime
 import itertools
 from collections.abc import Mapping, Sequence
 
-from assessments.models import Cycle, Invitation, Membership, Person, Questionnaire, Team, User
+from assessments.models import (
+    Article,
+    Code,
+    Cycle,
+    Dimension,
+    Invitation,
+    Item,
+    Membership,
+    Person,
+    Practice,
+    Questionnaire,
+    Team,
+    User,
+)
 from assessments.models.cycles import today
-from assessments.services.ballots import find_entry, submit_ballot
+from assessments.services.ballots import Entry, submit_ballot
 from assessments.services.catalogue import load_content
 from assessments.services.codes import make_code
 from assessments.services.cycles import open_cycle
 from assessments.services.keys import mac_key_of
+from tests import snapshot
 
 _counter = itertools.count(1)
 
@@ -53,12 +67,37 @@ def make_organisation(teams: Mapping[str, int]) -> None:
         leader = path.rsplit(" / ", 1)[-1].lower().replace(" ", "-")
         user = make_user(f"{leader}@example.org", name=f"Leader of {path.rsplit(' / ', 1)[-1]}")
         make_person(path, "leader", name=user.name, email=user.email, user=user)
-        for _ in range(members):
-            make_person(path)
+        make_members(path, members)
+
+
+def make_members(path: str, number: int) -> None:
+    """So many people at once."""
+    team, counts = make_team(path), [next(_counter) for _ in range(number)]
+    people = Person.objects.bulk_create(
+        Person(employee_id=f"E{count:05}", name=f"Person {count}", email=f"person{count}@example.org") for count in counts
+    )
+    Membership.objects.bulk_create(
+        Membership(person=person, team=team, role="member", position=next(_counter)) for person in people
+    )
+
+
+def shipped_content() -> None:
+    """The practices and questionnaires that csculture ships, in a database that has none."""
+    if Questionnaire.objects.exists():
+        return
+    if _content:
+        snapshot.put_back(tuple(_content), CONTENT)
+        return
+    load_content()
+    _content.extend(snapshot.take(CONTENT))
+
+
+CONTENT = (Article, Dimension, Practice, Practice.articles.through, Questionnaire, Item)
+_content: list[snapshot.Rows] = []
 
 
 def quarterly_check() -> Questionnaire:
-    load_content()
+    shipped_content()
     questionnaire = Questionnaire.objects.newest("quarterly-check")
     assert questionnaire is not None
     return questionnaire
@@ -95,6 +134,18 @@ def all_answers(cycle: Cycle, value: int, **others: int) -> dict[str, int]:
 
 def answer(cycle: Cycle, team: str, values: Sequence[int | Mapping[str, int]], *, helps: str = "", hinders: str = "") -> None:
     """One ballot per value from the people of a unit; a value is one answer for all practices or the answers by code."""
-    for code, value in zip(codes_of(cycle, team), values, strict=False):
-        answers = dict(value) if isinstance(value, Mapping) else all_answers(cycle, value)
-        submit_ballot(entry=find_entry(code=code), answers=answers, helps=helps, hinders=hinders)
+    asked = all_answers(cycle, 0)
+    for entry, value in zip(entries_of(cycle, team), values, strict=False):
+        answers = dict(value) if isinstance(value, Mapping) else dict.fromkeys(asked, value)
+        submit_ballot(entry=entry, answers=answers, helps=helps, hinders=hinders)
+
+
+def entries_of(cycle: Cycle, team: str) -> list[Entry]:
+    """What fresh codes of everybody invited directly in a unit open; the codes themselves are not looked up again."""
+    invitations, mac_key = cycle.invitations.filter(team__path=team).select_related("team__cycle"), mac_key_of(cycle)
+    rows = [
+        make_code(invitation=invitation, mac_key=mac_key, card=invitation.person_id is None)[1]
+        for invitation in invitations.order_by("pk")
+    ]
+    Code.objects.bulk_create(rows)
+    return [Entry(row, row.invitation.team, row.invitation.team.cycle) for row in rows]

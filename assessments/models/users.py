@@ -3,7 +3,10 @@
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
+
+from assessments.models.organisation import Membership
 
 
 class UserManager(BaseUserManager["User"]):
@@ -46,3 +49,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     @property
     def reads_everything(self) -> bool:
         return self.role in {self.Role.HR, self.Role.HR_VIEWER}
+
+    @cached_property
+    def leads(self) -> bool:
+        """A team, at this moment. Kept as long as this object, which is one request."""
+        return Membership.objects.filter(person__user=self, person__active=True, role=Membership.Role.LEADER).exists()

@@ -12,7 +12,7 @@ from assessments.analysis.recommendations import Step, step_for
 from assessments.analysis.values import Change, FigureValue, Hidden, Mean, Shown
 from assessments.models import Action, ActionNote, Cycle, CycleTeam, Figure, Focus, Item, Practice, User
 from assessments.models.plans import planned_by
-from assessments.results.figures import PRACTICE, read_book, with_units_above
+from assessments.results.figures import PRACTICE, read_figures, with_units_above
 from assessments.results.team import Chosen, TeamResult, team_result
 
 Unit: TypeAlias = CycleTeam
@@ -182,11 +182,12 @@ class PlanPage:
 
 def plan_of(unit: CycleTeam, user: User) -> Plan:
     focuses = Focus.objects.filter(unit=unit).select_related("practice")
+    lines = lines_of(Action.objects.of_same_team(unit).standing_in(unit.cycle))
     return Plan(
         unit=unit,
         focuses=tuple(focus.practice for focus in focuses),
-        actions=lines_of(Action.objects.filter(unit=unit)),
-        carried=lines_of(Action.objects.of_same_team(unit).carried_into(unit.cycle)),
+        actions=tuple(line for line in lines if line.unit == unit),
+        carried=tuple(line for line in lines if line.unit != unit),
         writes=Cycle.objects.closed().first() == unit.cycle and planned_by(user).filter(pk=unit.pk).exists(),
     )
 
@@ -237,7 +238,7 @@ def follow_up(unit: CycleTeam) -> tuple[FollowedUp, ...]:
     if not actions:
         return ()
     cycle, codes = unit.cycle, {action.practice.code for action in actions}
-    book = read_book(cycle, with_units_above(unit), kinds=(PRACTICE,))
+    book = read_figures(with_units_above(unit), PRACTICE)
     asked = set(Item.objects.filter(questionnaire=cycle.questionnaire_id).values_list("practice__code", flat=True))
     before = _means_before(unit, codes)
     return tuple(

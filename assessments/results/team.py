@@ -18,6 +18,7 @@ from assessments.results.figures import (
     asked_in,
     medians_of,
     read_book,
+    read_figures,
     with_units_above,
 )
 from assessments.results.quarters import Quarter, TrendDirection, clear_change, quarters_of, size_of
@@ -248,8 +249,10 @@ def team_result(team: CycleTeam) -> TeamResult:
 
 
 def _below(team: CycleTeam, path: list[CycleTeam]) -> tuple[Below, ...]:
+    if not team.has_teams_below:
+        return ()
     children = list(CycleTeam.objects.filter(parent=team))
-    book = read_book(team.cycle, [*path, *children], kinds=(OVERALL,))
+    book = read_figures([*path, *children], OVERALL)
     return tuple(Below(child, book.figure(child)) for child in children)
 
 

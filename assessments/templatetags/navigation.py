@@ -5,8 +5,6 @@ from django.template.context import Context
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
-from assessments.permissions import leads
-
 register = template.Library()
 
 
@@ -19,8 +17,10 @@ def main_nav(context: Context, content: str) -> str:
     entries = []
     if user.reads_everything:
         entries += [("overview", _("Overview")), ("participation", _("Taking part")), ("cycles", _("Cycles"))]
-    if leads(user):
+    if user.leads:
         entries += [("my_teams", _("To do"))]
+    if user.role == user.Role.HR:
+        entries += [("organisation_settings", _("Settings"))]
     match = context["request"].resolver_match
     page = match.url_name if match else ""
     section = content.strip() or page

@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from assessments.models import Cycle
-from assessments.permissions import SignedInRequest, leads, public, signed_in
+from assessments.permissions import SignedInRequest, public, signed_in
 
 
 @signed_in
@@ -16,7 +16,7 @@ def home(request: SignedInRequest) -> HttpResponse:
     user = request.user
     if user.reads_everything:
         return redirect("overview")
-    if leads(user):
+    if user.leads:
         return redirect("my_teams")
     if user.is_staff:
         return redirect("admin:index")

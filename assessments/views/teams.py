@@ -27,10 +27,14 @@ def team_practices(request: SignedInRequest, uid: uuid.UUID) -> HttpResponse:
 def after_close(request: SignedInRequest, uid: uuid.UUID, template: str) -> HttpResponse:
     """A page about a closed cycle's unit; before close the page that says when figures come, and nothing else."""
     unit = get_cycle_team_for(request.user, uid)
-    context: dict[str, Any] = {"team": unit, "you": CycleTeam.objects.led_by(request.user).filter(pk=unit.pk).exists()}
+    user = request.user
+    you = user.leads and CycleTeam.objects.led_by(user).filter(pk=unit.pk).exists()
+    context: dict[str, Any] = {"team": unit, "you": you}
     if unit.cycle.state != Cycle.State.CLOSED:
         return render(request, "assessments/teams/team_not_yet.html", context)
     result = team_result(unit)
-    above = CycleTeam.objects.visible_to(request.user).filter(pk__in=[team.pk for team in result.above])
-    context |= {"result": result, "readable": set(above.values_list("pk", flat=True))}
+    readable = {team.pk for team in result.above}
+    if not user.reads_everything:
+        readable = set(CycleTeam.objects.visible_to(user).filter(pk__in=readable).values_list("pk", flat=True))
+    context |= {"result": result, "readable": readable}
     return render(request, template, context)
