@@ -8,8 +8,9 @@ from itertools import groupby
 from django.db.models import QuerySet
 
 from assessments.analysis.perception import leader_scores
+from assessments.analysis.recommendations import Candidate
 from assessments.analysis.values import FigureValue, Hidden, Participation
-from assessments.models import Answer, Cycle, CycleTeam, Figure, Item, Median
+from assessments.models import Answer, Cycle, CycleTeam, Driver, Figure, Item, Median
 from assessments.models import Participation as ParticipationRow
 from assessments.models.figures import ChangeRow, FigureRow, shown_from
 
@@ -144,6 +145,35 @@ def _manager_views(cycle: Cycle, teams: Mapping[int, CycleTeam]) -> dict[int, Ma
 def medians_of(cycle: Cycle) -> dict[tuple[str, str], Decimal]:
     """(kind, code) to the median team's mean."""
     return {(row.kind, row.code): row.mean for row in Median.objects.filter(cycle=cycle)}
+
+
+def sure_drivers(cycle: Cycle) -> dict[str, Decimal]:
+    """By dimension code: the share (0 to 1) of those that surely go together with the outcome in the whole organisation."""
+    rows = Driver.objects.filter(model__cycle=cycle, sure=True).values_list("code", "share")
+    return {code: Decimal(share) / 100 for code, share in rows}
+
+
+def candidates_of(
+    book: Book,
+    team: CycleTeam,
+    asked: tuple[AskedDimension, ...],
+    medians: Mapping[tuple[str, str], Decimal],
+    drivers: Mapping[str, Decimal],
+) -> list[Candidate]:
+    """Every practice with all that the choice of strengths and opportunities looks at."""
+    ratings = book.manager(team).practices
+    return [
+        Candidate(
+            code=practice.code,
+            dimension=dimension.code,
+            figure=book.figure(team, PRACTICE, practice.code),
+            manager=ratings.get(practice.code),
+            median=medians.get((PRACTICE, practice.code)),
+            driver=drivers.get(dimension.code, Decimal(0)),
+        )
+        for dimension in asked
+        for practice in dimension.practices
+    ]
 
 
 def with_units_above(team: CycleTeam) -> list[CycleTeam]:

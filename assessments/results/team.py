@@ -16,9 +16,11 @@ from assessments.results.figures import (
     AskedDimension,
     Book,
     asked_in,
+    candidates_of,
     medians_of,
     read_book,
     read_figures,
+    sure_drivers,
     with_units_above,
 )
 from assessments.results.quarters import Quarter, TrendDirection, clear_change, quarters_of, size_of
@@ -226,7 +228,7 @@ def team_result(team: CycleTeam) -> TeamResult:
     medians = medians_of(cycle)
     asked = asked_in(cycle)
     practices = {practice.code: practice for dimension in asked for practice in dimension.practices}
-    candidates = _candidates(book, team, asked, medians)
+    candidates = candidates_of(book, team, asked, medians, sure_drivers(cycle))
     picked = (strengths(candidates), opportunities(candidates))
     advice = _advice([pick.code for picks in picked for pick in picks])
     chosen = [tuple(Chosen(practices[pick.code], pick, advice[pick.code]) for pick in picks) for picks in picked]
@@ -259,23 +261,6 @@ def _below(team: CycleTeam, path: list[CycleTeam]) -> tuple[Below, ...]:
 def _moved(lines: Iterable[Line]) -> tuple[Line, ...]:
     found = [(change, line) for line in lines if (change := clear_change(line.figure))]
     return tuple(line for _change, line in sorted(found, key=lambda pair: size_of(pair[0]), reverse=True))
-
-
-def _candidates(
-    book: Book, team: CycleTeam, asked: tuple[AskedDimension, ...], medians: dict[tuple[str, str], Decimal]
-) -> list[Candidate]:
-    ratings = book.manager(team).practices
-    return [
-        Candidate(
-            code=practice.code,
-            dimension=dimension.code,
-            figure=book.figure(team, PRACTICE, practice.code),
-            manager=ratings.get(practice.code),
-            median=medians.get((PRACTICE, practice.code)),
-        )
-        for dimension in asked
-        for practice in dimension.practices
-    ]
 
 
 def _lines(book: Book, team: CycleTeam, dimension: AskedDimension, medians: dict[tuple[str, str], Decimal]) -> DimensionLines:

@@ -7,9 +7,9 @@ from decimal import Decimal
 from typing import TypeAlias
 
 from assessments.analysis.acting import ACTING_FROM, Acting, acting
-from assessments.analysis.recommendations import Candidate, opportunities
+from assessments.analysis.recommendations import opportunities
 from assessments.models import Action, Cycle, CycleTeam, Figure, Item, Practice
-from assessments.results.figures import PRACTICE, asked_in, medians_of, read_book
+from assessments.results.figures import PRACTICE, asked_in, candidates_of, medians_of, read_book, sure_drivers
 from assessments.results.plans import ActionLine
 
 Pair: TypeAlias = tuple[int, str]  # team and practice code
@@ -103,16 +103,12 @@ def _opportunities(cycle: Cycle, teams: Iterable[int]) -> set[Pair]:
     """What the reports of these teams named."""
     units = list(CycleTeam.objects.filter(cycle=cycle, team__in=teams))
     book, medians = read_book(cycle, units, kinds=(PRACTICE,)), medians_of(cycle)
-    practices = [(practice.code, practice.dimension) for dimension in asked_in(cycle) for practice in dimension.practices]
-    found = set()
-    for unit in units:
-        ratings = book.manager(unit).practices
-        candidates = [
-            Candidate(code, dimension, book.figure(unit, PRACTICE, code), ratings.get(code), medians.get((PRACTICE, code)))
-            for code, dimension in practices
-        ]
-        found |= {(unit.team_id or 0, pick.code) for pick in opportunities(candidates)}
-    return found
+    asked, drivers = asked_in(cycle), sure_drivers(cycle)
+    return {
+        (unit.team_id or 0, pick.code)
+        for unit in units
+        for pick in opportunities(candidates_of(book, unit, asked, medians, drivers))
+    }
 
 
 def _of(changes: Changes, code: str) -> list[Decimal]:

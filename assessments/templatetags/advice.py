@@ -26,16 +26,16 @@ def _number(value: Decimal) -> str:
 
 @register.simple_tag
 def why_low(chosen: Chosen, *, you: bool) -> str:
-    """One line on why this practice is an opportunity: its place, the manager's view, the median team."""
+    """One line on why this practice is an opportunity: its place, the manager's view, and what else spoke for it."""
     pick = chosen.pick
-    return _sentence([_place(pick, _LOWEST), _views(pick, you=you), _median(pick)])
+    return _sentence(_place(pick, _LOWEST), _views(pick, you=you), [_median(pick), _moved(pick), _driver(pick)])
 
 
 @register.simple_tag
 def why_high(chosen: Chosen, *, you: bool) -> str:
     """One line on a strength."""
     pick = chosen.pick
-    return _sentence([_place(pick, _HIGHEST), _views(pick, you=you), _median(pick)])
+    return _sentence(_place(pick, _HIGHEST), _views(pick, you=you), [_median(pick), _moved(pick), _driver(pick)])
 
 
 _LOWEST = {
@@ -45,7 +45,7 @@ _LOWEST = {
     "tied": lambda of: _("Among the lowest of %(of)s practices") % {"of": of},
     "dimension": lambda of: _("Lowest of its dimension"),
     "tied in dimension": lambda of: _("Among the lowest of its dimension"),
-    "other": lambda of: _("Among the lowest of %(of)s practices once the strengths are set aside") % {"of": of},
+    "other": lambda beyond, of: _("Lower than %(beyond)s of %(of)s practices") % {"beyond": beyond, "of": of},
 }
 _HIGHEST = {
     1: lambda of: _("Highest of %(of)s practices") % {"of": of},
@@ -54,7 +54,7 @@ _HIGHEST = {
     "tied": lambda of: _("Among the highest of %(of)s practices") % {"of": of},
     "dimension": lambda of: _("Highest of its dimension"),
     "tied in dimension": lambda of: _("Among the highest of its dimension"),
-    "other": lambda of: _("One of the higher of %(of)s practices") % {"of": of},
+    "other": lambda beyond, of: _("Higher than %(beyond)s of %(of)s practices") % {"beyond": beyond, "of": of},
 }
 
 
@@ -67,7 +67,7 @@ def _place(pick: Pick, words: dict) -> str:
     elif pick.first_in_dimension:
         place = "tied in dimension" if pick.tied else "dimension"
     else:
-        place = "other"
+        return str(words["other"](pick.beyond, pick.of))
     return str(words[place](pick.of))
 
 
@@ -105,11 +105,25 @@ def _median(pick: Pick) -> str:
     return _("the median team has %(median)s") % {"median": _number(pick.median)}
 
 
-def _sentence(parts: list[str]) -> str:
-    """Lowest of 30 practices, and you rate it 1.5 higher; the median team has 2.8."""
-    place, views, middle = parts
+def _moved(pick: Pick) -> str:
+    change = clear_change(pick.figure)
+    if change is None:
+        return ""
+    return {"up": _("clearly up since %(since)s"), "down": _("clearly down since %(since)s")}[change.direction] % {
+        "since": change.since
+    }
+
+
+def _driver(pick: Pick) -> str:
+    return _("in the whole organisation its dimension goes together with good service") if pick.driver else ""
+
+
+def _sentence(place: str, views: str, others: list[str]) -> str:
+    """Lowest of 30 practices, and you rate it 1.5 higher; the median team has 2.8; clearly down since 2026 Q2."""
     text = _("%(place)s, and %(views)s") % {"place": place, "views": views} if views else place
-    return (_("%(text)s; %(middle)s") % {"text": text, "middle": middle} if middle else text) + "."
+    for other in filter(None, others):
+        text = _("%(text)s; %(more)s") % {"text": text, "more": other}
+    return f"{text}."
 
 
 @register.simple_tag

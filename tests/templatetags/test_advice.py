@@ -44,10 +44,13 @@ def chosen(mean: str = "2.5", manager: int | None = None, median: str = "", **ch
         rank=1,
         tied=False,
         of=30,
+        beyond=21,
         first_in_dimension=True,
         gap=None if manager is None else Gap(Decimal(manager), points),
         median=Decimal(median) if median else None,
         step="start",
+        weight=Decimal("2.5"),
+        driver=Decimal(0),
     )
     return Chosen(PRACTICE, dataclasses.replace(pick, **changes), ADVICE)
 
@@ -67,8 +70,8 @@ class TestPlace:
                 5,
                 False,
                 False,
-                "Among the lowest of 30 practices once the strengths are set aside.",
-                "One of the higher of 30 practices.",
+                "Lower than 21 of 30 practices.",
+                "Higher than 21 of 30 practices.",
             ),
         ],
     )
@@ -105,6 +108,16 @@ class TestReason:
     def test_a_clipped_mean_gives_no_difference_in_points(self) -> None:
         words = why_low(chosen("<=1.4", 5), you=True)
         assert not any(sign.isdigit() for sign in words.replace("30 practices", ""))
+
+    def test_it_says_what_else_spoke_for_it(self) -> None:
+        fallen = dataclasses.replace(figure("2.5"), change=Change("down", since="2026 Q2"))
+        one = chosen("2.5", 4, median="3.0", figure=fallen, driver=Decimal("0.3"))
+        assert why_low(one, you=True) == (
+            "Lowest of 30 practices, and you rate it 1.5 higher; the median team has 3.0; clearly down since 2026 Q2; "
+            "in the whole organisation its dimension goes together with good service."
+        )
+        steady = dataclasses.replace(figure("2.5"), change=Change("none", since="2026 Q2"))
+        assert why_low(chosen("2.5", figure=steady), you=True) == "Lowest of 30 practices."
 
     def test_it_names_the_median_team_where_it_lies_apart(self) -> None:
         assert why_low(chosen("2.5", median="2.8"), you=True) == "Lowest of 30 practices; the median team has 2.8."
