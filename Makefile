@@ -37,7 +37,8 @@ screenshots: $(DEV) ## Take the README's pictures of the demo again
 	@./scripts/screenshots
 
 .PHONY: bench
-bench: $(DEV) ## Measure the close of 100,000 ballots, HR's pages and the exports, each against its floor
+bench: $(DEV) ## Measure the close of 100,000 ballots, HR's pages, the exports and the roster, each against its floor
 	@$(BIN)/python -m tests.benchmarks
 	@$(BIN)/python -m tests.benchmarks.screens
 	@$(BIN)/python -m tests.benchmarks.exports
+	@$(BIN)/python -m tests.benchmarks.roster

@@ -1,17 +1,18 @@
 """The roster: one row per person, team and role; the file is the whole organisation."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
-from assessments.importers.files import FileRefused, Line, Problem, quote, read_lines
+from assessments.importers.files import FileRefused, Problem, Table, quote
+from assessments.importers.headings import Line, known_meanings, lines_of, wrong_names
+from assessments.importers.tables import read_table
 from assessments.models import Membership, Person, Team
 from assessments.services.organisation import SEPARATOR, RosterRow
 
-COLUMNS = ("employee_id", "name", "email", "team", "role")
 REQUIRED = ("employee_id", "name", "team")
 LENGTHS = {
     "employee_id": Person._meta.get_field("employee_id").max_length or 0,
@@ -39,21 +40,31 @@ class Roster:
 
 
 def read_roster(content: bytes) -> Roster:
-    """The rows of a roster file; raises FileRefused with everything that is wrong in it."""
-    problems: list[Problem] = []
-    rows = [_row(line, problems) for line in read_lines(content, COLUMNS, problems)]
+    """The rows of a roster file whose columns are known; raises FileRefused with everything that is wrong in it."""
+    table = read_table(content)
+    meanings = known_meanings(table.header)
+    if meanings is None:
+        raise FileRefused([*table.problems, *wrong_names(table.header)])
+    return check_roster(table, meanings)
+
+
+def check_roster(table: Table, meanings: Sequence[str]) -> Roster:
+    """The table as a roster; raises FileRefused with everything that is wrong in it."""
+    problems = list(table.problems)
+    kept = {} if "email" in meanings else dict(Person.objects.values_list("employee_id", "email"))
+    rows = [_row(line, kept, problems) for line in lines_of(table, meanings, problems)]
     _check_twice(rows, problems)
     _check_people(rows, problems)
     _check_addresses(rows, problems)
     _check_spelling(rows, problems)
     if problems:
         raise FileRefused(problems)
-    return Roster(tuple(rows), tuple(_warn(rows)))
+    return Roster(tuple(rows), (*table.warnings, *_warn(rows)))
 
 
-def _row(line: Line, problems: list[Problem]) -> RosterRow:
-    """The line as a row; what is wrong with it alone is told in `problems`."""
-    values = line.values
+def _row(line: Line, kept: Mapping[str, str], problems: list[Problem]) -> RosterRow:
+    """The line as a row; what is wrong with it alone is told in `problems`. A file without addresses leaves them as they are."""
+    values = {"role": Membership.Role.MEMBER, "email": kept.get(line.values["employee_id"], ""), "team": ""} | line.values
     empty = _("The %(name)s is empty. Fill it in.")
     problems.extend(Problem(line.number, empty % {"name": name}) for name in REQUIRED if not values[name])
     for name, longest in LENGTHS.items():
@@ -71,15 +82,14 @@ def _row(line: Line, problems: list[Problem]) -> RosterRow:
         except ValidationError:
             text = _("%(email)s is not an email address. Correct it or leave the field empty.")
             problems.append(Problem(line.number, text % {"email": quote(email)}))
-    team = _path(line, problems)
-    return RosterRow(line.number, values["employee_id"], values["name"], email, team, role)
+    return RosterRow(line.number, values["employee_id"], values["name"], email, _path(values["team"], line, problems), role)
 
 
-def _path(line: Line, problems: list[Problem]) -> str:
+def _path(written: str, line: Line, problems: list[Problem]) -> str:
     """The team's path with one space around each slash; empty when there is none to speak of."""
-    if not line.values["team"]:
+    if not written:
         return ""
-    parts = [part.strip() for part in line.values["team"].split("/")]
+    parts = [part.strip() for part in written.split("/")]
     path = SEPARATOR.join(parts)
     if not all(parts):
         text = _("The team %(team)s has an empty part. Write each team above it between slashes, as in “Sales / North”.")

@@ -82,11 +82,10 @@ def _identity(unit: CycleTeam) -> tuple[int | None, int]:
     return unit.team_id, 0
 
 
-def _members(cycle: Cycle, units: list[CycleTeam]) -> dict[int, set[int]]:
+def _members(cycle: Cycle, units: list[CycleTeam]) -> dict[int, set[object]]:
     """People in each unit and below."""
-    people: dict[int, set[int]] = {unit.pk: set() for unit in units}
-    for key, person in CycleMember.objects.filter(team__cycle=cycle).values_list("team", "person"):
-        people[key or 0].add(person)
+    direct = CycleMember.objects.filter(team__cycle=cycle).by_team()
+    people = {unit.pk: direct.get(unit.pk, set()) for unit in units}
     for unit in reversed(units):
         if unit.parent_id:
             people[unit.parent_id] |= people[unit.pk]

@@ -3,7 +3,6 @@
 Reads only. Who belonged where is known; who answered is not, and nothing here finds it out.
 """
 
-from collections import defaultdict
 from dataclasses import dataclass
 
 from django.db.models import Q
@@ -88,10 +87,8 @@ def _identity(unit: CycleTeam) -> tuple[int | None, int]:
     return (None, unit.pk) if unit.team_id is None and unit.parent_id is not None else (unit.team_id, 0)
 
 
-def _members(cycle: Cycle) -> dict[CycleTeam, set[int]]:
+def _members(cycle: Cycle) -> dict[CycleTeam, set[object]]:
     """People in each unit and below, in the tree's order."""
     units = list(cycle.teams.order_by("position"))
-    direct: dict[int, set[int]] = defaultdict(set)
-    for team, person in CycleMember.objects.filter(team__cycle=cycle).values_list("team__position", "person"):
-        direct[team].add(person)
-    return {unit: set().union(*(direct[at] for at in range(unit.position, unit.last + 1) if at in direct)) for unit in units}
+    direct = CycleMember.objects.filter(team__cycle=cycle).by_team()
+    return {unit: set().union(*(direct.get(one.pk, set()) for one in units[unit.position : unit.last + 1])) for unit in units}

@@ -1,4 +1,4 @@
-"""`import_roster FILE [--dry-run]`: teams, people and leaders from a CSV file, which is the whole roster."""
+"""`import_roster FILE [--dry-run] [--many-leave]`: teams, people and leaders from a CSV or XLSX file, which is the whole roster."""
 
 from pathlib import Path
 from typing import Any
@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 
 from assessments.importers.files import FileRefused
 from assessments.importers.roster import Roster, read_roster
-from assessments.services.organisation import RosterChanges, apply_roster, compare_roster
+from assessments.services.organisation import ManyLeave, RosterChanges, apply_roster, compare_roster
 from assessments.services.users import Accounts
 
 
@@ -20,6 +20,8 @@ class Command(BaseCommand):
         parser.add_argument("file", metavar="FILE", type=Path)
         parser.add_argument("--dry-run", action="store_true", help=_("say what would change and write nothing"))
 
+        parser.add_argument("--many-leave", action="store_true", help=_("let more than a fifth of the people leave"))
+
     def handle(self, *args: Any, **options: Any) -> None:
         roster = self.read(options["file"])
         for warning in roster.warnings:
@@ -28,7 +30,10 @@ class Command(BaseCommand):
             self.report(roster, compare_roster(rows=roster.rows))
             self.stdout.write(_("This was a dry run: nothing was written."))
             return
-        applied = apply_roster(rows=roster.rows)
+        try:
+            applied = apply_roster(rows=roster.rows, ask_first=not options["many_leave"])
+        except ManyLeave as many:
+            raise CommandError(_("%(why)s Nothing was imported. If that is meant, add --many-leave.") % {"why": many}) from None
         self.report(roster, applied.changes)
         self.report_accounts(applied.accounts)
 
