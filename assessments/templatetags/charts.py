@@ -92,7 +92,9 @@ def dumbbell(figure: Figure, manager: Number, label: str = "") -> SafeString:
 @register.simple_tag
 def scale_axis() -> SafeString:
     """The numbers 1 to 5 above or below range bars."""
-    text = '<text class="m-axis" x="{}" y="13" text-anchor="middle" font-size="12" fill="#4c585b">{}</text>'
+    # The typeface is named for PDFs, whose pictures know no stylesheet.
+    look = 'class="m-axis" text-anchor="middle" font-family="Source Sans 3" font-size="12" fill="#4c585b"'
+    text = f'<text {look} x="{{}}" y="13">{{}}</text>'
     return svg(format_html_join("", text, ((at(value), value) for value in SCALE)), height=18)
 
 

@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from assessments.content.catalogue import Catalogue, read_catalogue
+from assessments.exports.pdf import PdfUnavailable
 from assessments.models import Cycle, Figure, Practice, Questionnaire, User
 from assessments.results.poll import poll_of
 from assessments.services.closing import close_cycle
@@ -87,7 +88,7 @@ class TestSheets:
 
     def test_the_picture_shows_every_dimension(self, reader: Client, rated_cycle: Cycle) -> None:
         picture = source(reader, rated_cycle)
-        picture = picture[picture.index("The picture") : picture.index("Strengths to keep")]
+        picture = picture[picture.index("<h2>The picture") : picture.index("<h2>Strengths to keep")]
         assert picture.count('<th scope="row">') == 10
         assert picture.count('class="m-manager') >= 10
 
@@ -253,3 +254,36 @@ class TestEveryPractice:
             met.append(code)
         assert missing == []
         assert sorted(met) == sorted(shipped)
+
+
+class TestSections:
+    def test_what_is_left_out_is_gone_and_kept_in_the_links(self, reader: Client, rated_cycle: Cycle) -> None:
+        unit = rated_cycle.teams.get(path="Sales / North")
+        page = reader.get(reverse("report", args=[unit.uid]), {"without": ["meeting", "no-such"]}).content.decode()
+        assert "What do we make of this?" not in page
+        assert "1 of 2" in page
+        assert f'href="{reverse("report_pdf", args=[unit.uid])}?without=meeting"' in page
+        assert f'href="{reverse("report_pdf", args=[unit.uid])}?without=meeting&amp;paper=letter"' in page
+        assert re.search(r'value="meeting" checked', page)
+
+    def test_the_pdf_is_named_after_unit_and_cycle(self, reader: Client, rated_cycle: Cycle) -> None:
+        unit = rated_cycle.teams.get(path="Sales / North")
+        answer = reader.get(reverse("report_pdf", args=[unit.uid]), {"without": ["opportunities", "picture", "meeting"]})
+        assert answer["Content-Type"] == "application/pdf"
+        assert answer["Content-Disposition"] == 'inline; filename="report-north-2026-q4.pdf"'
+        assert answer.content.startswith(b"%PDF")
+
+    def test_before_close_there_is_no_pdf(self, reader: Client, open_cycle: Cycle) -> None:
+        unit = open_cycle.teams.get(path="Sales / North")
+        assert reader.get(reverse("report_pdf", args=[unit.uid])).status_code == 302
+
+    def test_where_no_pdf_can_be_made_the_page_says_so(
+        self, reader: Client, rated_cycle: Cycle, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def missing(report: object) -> bytes:
+            raise PdfUnavailable
+
+        monkeypatch.setattr("assessments.views.reports.write_pdf", missing)
+        unit = rated_cycle.teams.get(path="Sales / North")
+        answer = reader.get(reverse("report_pdf", args=[unit.uid]), follow=True)
+        assert "Printing from the browser works." in answer.content.decode()
