@@ -3,6 +3,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+OWN = "own-"  # codes of what HR has written begin with it, codes of shipped content never do
+
 
 class Article(models.Model):
     """One of the texts that the practices come from."""
@@ -30,6 +32,10 @@ class Dimension(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    @property
+    def is_own(self) -> bool:
+        return self.code.startswith(OWN)
+
 
 class Practice(models.Model):
     """A practice; its code is its identity for ever, since trends compare by it."""
@@ -53,3 +59,7 @@ class Practice(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def is_own(self) -> bool:
+        return self.code.startswith(OWN)

@@ -20,7 +20,9 @@ class Loaded:
 
 @transaction.atomic
 def load_content(*, directory: Path = HERE) -> Loaded:
-    """Load or refresh the catalogue; again is harmless. A used questionnaire version stays, a change makes the next one."""
+    """Load or refresh the catalogue; again is harmless. A used questionnaire version stays, a change makes the next one.
+
+    What HR has made is never touched: own practices, and questionnaires of which HR has made a version."""
     catalogue = read_catalogue(directory)
     _upsert(Article, [Article(code=code, title=title) for code, title in catalogue.articles.items()])
     _upsert(Dimension, [Dimension(**asdict(text), position=position) for position, text in enumerate(catalogue.dimensions)])
@@ -60,8 +62,10 @@ def _values(text: PracticeText, dimensions: dict[str, Dimension], position: int)
 
 
 def _load_questionnaire(text: QuestionnaireText, practices: dict[str, Practice]) -> Questionnaire | None:
-    """The new or changed version, or None when the newest one already says all this."""
-    newest = Questionnaire.objects.newest(text.code)
+    """The new or changed version, or None when the newest one already says all this or is HR's own."""
+    newest = Questionnaire.objects.filter(code=text.code).order_by("-version").first()
+    if newest and newest.own:
+        return None
     wanted = [(practices[code].pk, practices[code].team, practices[code].manager) for code in text.practices]
     if newest and newest.title == text.title and wanted == list(newest.items.values_list("practice", "team", "manager")):
         return None
