@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.db.models import Count
+from django.urls import reverse
 
 from assessments.models import Code, Cycle, CycleTeam, Invitation
 
@@ -40,13 +41,18 @@ class CardSheet:
 
 def card_list(cycle: Cycle) -> tuple[CardRow, ...]:
     """The units that need cards, in the tree's order. Nothing in it depends on who has answered."""
-    rows = Invitation.objects.filter(cycle=cycle, person=None).order_by("team").values_list("team").annotate(Count("pk"))
+    rows = Invitation.objects.by_card().filter(cycle=cycle).order_by("team").values_list("team").annotate(Count("pk"))
     needed = dict(rows)
     sheets = Code.objects.filter(invitation__cycle=cycle).sheets()
     return tuple(
         CardRow(team, needed[team.pk], needed[team.pk] if team.pk in sheets else 0, sheets.get(team.pk, ""))
         for team in cycle.teams.filter(pk__in=needed).select_related("parent")
     )
+
+
+def kiosk_address() -> str:
+    """Where a shared device stays; it comes back there after each answer."""
+    return f"{settings.BASE_URL}{reverse('kiosk')}"
 
 
 def card_sheet_of(team: CycleTeam, codes: Sequence[str]) -> CardSheet:

@@ -1,7 +1,8 @@
 """Code cards for people without a mail address: drawn per unit, handed out by hand, so that no list says whose is whose.
 
 An invitation without a person stands for one card. A unit has as many of them as people without an address, and takes no more card
-ballots than that. A sheet has always that many cards, whoever has answered, so that drawing one tells HR nothing.
+ballots than that. A sheet has always that many cards and the spare ones asked for, whoever has answered, so that drawing one tells
+HR nothing.
 """
 
 from django.db import transaction
@@ -30,10 +31,10 @@ class DrawnMeanwhile(Exception):
 
 @sensitive_variables()
 @transaction.atomic
-def draw_cards(*, team: CycleTeam, after: str) -> list[str]:
-    """Fresh codes, one per person without an address; unused cards drawn before stop working. `after` is the mark of the sheet
-    known to the page (`Code.objects.sheets`), so that loading a printed sheet again does not make its cards worthless.
-    Raises NotOpen, DrawnMeanwhile, NobodyNeedsCard or CannotDraw."""
+def draw_cards(*, team: CycleTeam, after: str, spare: int = 0) -> list[str]:
+    """Fresh codes, one per person without an address, and spare ones that stand for the same; unused cards drawn before stop
+    working. `after` is the mark of the sheet known to the page (`Code.objects.sheets`), so that loading a printed sheet again does
+    not make its cards worthless. Raises NotOpen, DrawnMeanwhile, NobodyNeedsCard or CannotDraw."""
     # Alone with the cycle's row, which every ballot holds: no card is spent and no close begins meanwhile.
     cycle = Cycle.objects.select_for_update(no_key=True).get(pk=team.cycle_id)
     if not cycle.takes_answers:
@@ -52,7 +53,8 @@ def draw_cards(*, team: CycleTeam, after: str) -> list[str]:
     Code.objects.filter(invitation__in=[card for card in cards if not card.answered]).delete()
     # Where some have answered, the rest stand for two cards; spending one passes the other on.
     standing = [card for card in cards if not card.answered] or cards
-    drawn = [make_code(invitation=standing[at % len(standing)], mac_key=mac_key, card=True) for at in range(len(cards))]
+    count = len(cards) + spare
+    drawn = [make_code(invitation=standing[at % len(standing)], mac_key=mac_key, card=True) for at in range(count)]
     Code.objects.bulk_create(row for _code, row in drawn)
     return [code for code, _row in drawn]
 

@@ -13,14 +13,14 @@ WHOLE = 0  # stands for the organisation itself, above all top teams; no team ha
 
 
 @dataclass(slots=True)
-class _Unit:
+class Unit:
     """A unit on its way to becoming a CycleTeam."""
 
     key: int
     name: str
     path: str
     depth: int
-    parent: "_Unit | None"
+    parent: "Unit | None"
     last: int = 0
     people: list[Person] = field(default_factory=list)
 
@@ -28,18 +28,23 @@ class _Unit:
 def freeze_organisation(*, cycle: Cycle) -> int:
     """Write units, members and invitations of a cycle; returns the number of the invited."""
     teams = {team.pk: team for team in Team.objects.all()}
-    memberships = list(Membership.objects.filter(person__active=True).select_related("person").order_by("position"))
-    units = _units(teams, {membership.team_id for membership in memberships})
-    answering = _answering_places(teams, memberships, top={unit.key for unit in units if unit.parent is None})
-    by_key = {unit.key: unit for unit in units}
-    for person, place in answering:
-        by_key[place].people.append(person)
+    units = arrange(teams)
     frozen = _write_units(cycle, units, teams)
     _write_people(cycle, units, frozen)
-    return len(answering)
+    return sum(len(unit.people) for unit in units)
 
 
-def _units(teams: dict[int, Team], used: set[int]) -> list[_Unit]:
+def arrange(teams: dict[int, Team]) -> list[Unit]:
+    """The units in preorder, each with the people who would answer in it if a cycle opened now."""
+    memberships = list(Membership.objects.filter(person__active=True).select_related("person").order_by("position"))
+    units = _units(teams, {membership.team_id for membership in memberships})
+    by_key = {unit.key: unit for unit in units}
+    for person, place in _answering_places(teams, memberships, top={unit.key for unit in units if unit.parent is None}):
+        by_key[place].people.append(person)
+    return units
+
+
+def _units(teams: dict[int, Team], used: set[int]) -> list[Unit]:
     """The teams with people in or below them in preorder, under one root: their only top team, or the organisation itself."""
     wanted: set[int] = set()
     for start in used:
@@ -50,10 +55,10 @@ def _units(teams: dict[int, Team], used: set[int]) -> list[_Unit]:
     children: dict[int | None, list[Team]] = defaultdict(list)
     for team in sorted((teams[key] for key in wanted), key=lambda team: team.name.casefold()):
         children[team.parent_id].append(team)
-    units: list[_Unit] = []
+    units: list[Unit] = []
 
-    def visit(team: Team, parent: _Unit | None) -> None:
-        unit = _Unit(team.pk, team.name, team.path, parent.depth + 1 if parent else 0, parent)
+    def visit(team: Team, parent: Unit | None) -> None:
+        unit = Unit(team.pk, team.name, team.path, parent.depth + 1 if parent else 0, parent)
         units.append(unit)
         for child in children[team.pk]:
             visit(child, unit)
@@ -63,7 +68,7 @@ def _units(teams: dict[int, Team], used: set[int]) -> list[_Unit]:
         visit(children[None][0], None)
     else:
         name = Organisation.current().name
-        whole = _Unit(WHOLE, name, name, 0, None)
+        whole = Unit(WHOLE, name, name, 0, None)
         units.append(whole)
         for team in children[None]:
             visit(team, whole)
@@ -76,11 +81,11 @@ def _answering_places(teams: dict[int, Team], memberships: list[Membership], top
     rows: dict[int, list[Membership]] = defaultdict(list)
     for membership in memberships:
         rows[membership.person_id].append(membership)
-    places = [(own[0].person, _answering_place(teams, own, top)) for own in rows.values()]
+    places = [(own[0].person, answering_place(teams, own, top)) for own in rows.values()]
     return [(person, place) for person, place in places if place is not None]
 
 
-def _answering_place(teams: dict[int, Team], rows: list[Membership], top: set[int]) -> int | None:
+def answering_place(teams: dict[int, Team], rows: list[Membership], top: set[int]) -> int | None:
     led = {row.team_id for row in rows if row.role == Membership.Role.LEADER}
     for row in rows:
         if row.role == Membership.Role.MEMBER and not led.intersection(_with_ancestors(teams, row.team_id)):
@@ -103,7 +108,7 @@ def _with_ancestors(teams: dict[int, Team], key: int | None) -> list[int]:
     return keys
 
 
-def _write_units(cycle: Cycle, units: list[_Unit], teams: dict[int, Team]) -> list[CycleTeam]:
+def _write_units(cycle: Cycle, units: list[Unit], teams: dict[int, Team]) -> list[CycleTeam]:
     invited = [len(unit.people) for unit in units]
     frozen = [
         CycleTeam(
@@ -128,7 +133,7 @@ def _write_units(cycle: Cycle, units: list[_Unit], teams: dict[int, Team]) -> li
     return frozen
 
 
-def _write_people(cycle: Cycle, units: list[_Unit], frozen: list[CycleTeam]) -> None:
+def _write_people(cycle: Cycle, units: list[Unit], frozen: list[CycleTeam]) -> None:
     """Members for comparing cycles; invitations by name only for people with an address, the others get a card without a name."""
     polled = [(frozen[position], person) for position, unit in enumerate(units) for person in unit.people]
     CycleMember.objects.bulk_create((CycleMember(team=team, person=person) for team, person in polled), batch_size=1000)

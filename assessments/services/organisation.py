@@ -10,11 +10,16 @@ from assessments.models import Membership, Person, Team, User
 from assessments.services.users import Accounts, follow_roster
 
 SEPARATOR = " / "
+MANY = 0.2  # of all people: who lets more of them leave at once is asked first
 CHUNK = 500  # rows per query: below the number of parameters that any database takes
 
 
 class EmptyRoster(ValueError):
     """A roster without people would empty the organisation."""
+
+
+class ManyLeave(Exception):
+    """More people would leave than anybody means without saying so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +81,25 @@ def compare_roster(*, rows: Sequence[RosterRow]) -> RosterChanges:
     )
 
 
+def many_leave(leaving: int, active: int) -> bool:
+    """Whether so many of the people in csculture leave that a file of one department was probably taken for the whole."""
+    return leaving > MANY * active
+
+
 @transaction.atomic
-def apply_roster(*, rows: Sequence[RosterRow]) -> Applied:
-    """Make the organisation what the rows say; who is no longer named becomes inactive. New leaders get a mail on commit."""
+def apply_roster(*, rows: Sequence[RosterRow], ask_first: bool = False) -> Applied:
+    """Make the organisation what the rows say; who is no longer named becomes inactive. New leaders get a mail on commit.
+
+    ask_first: raise ManyLeave rather than let more than a fifth of the people leave.
+    """
     if not rows:
         raise EmptyRoster(_("The roster names nobody, so nothing was changed."))
+    Team.objects.locked()
     changes = compare_roster(rows=rows)
+    active = Person.objects.filter(active=True).count()
+    if ask_first and many_leave(changes.leaving_people, active):
+        words = _("%(leaving)s of %(active)s people would leave, which is more than a fifth.")
+        raise ManyLeave(words % {"leaving": changes.leaving_people, "active": active})
     known = {person.employee_id: person for person in Person.objects.select_for_update()}
     wanted = {row.employee_id: row for row in rows}
     left = [person for key, person in known.items() if person.active and key not in wanted]
@@ -147,7 +165,7 @@ def _update(people: Sequence[Person], **values: str | bool) -> None:
 
 
 def _write_teams(rows: Sequence[RosterRow]) -> dict[str, Team]:
-    """All teams by path. Those that nobody names any more stay, since closed cycles tell of them."""
+    """All teams by path. Those that nobody names any more stay, since closed cycles tell of them; archived ones come back."""
     teams = {team.path: team for team in Team.objects.all()}
     missing: dict[int, list[str]] = {}
     for path in sorted(all_paths(rows) - teams.keys()):
@@ -158,18 +176,23 @@ def _write_teams(rows: Sequence[RosterRow]) -> dict[str, Team]:
             above, _separator, name = path.rpartition(SEPARATOR)
             level.append(Team(name=name, path=path, parent=teams.get(above)))
         teams.update((team.path, team) for team in Team.objects.bulk_create(level, batch_size=CHUNK))
+    back = [teams[path].pk for path in all_paths(rows) if teams[path].archived]
+    for start in range(0, len(back), CHUNK):
+        Team.objects.filter(pk__in=back[start : start + CHUNK]).update(archived=False)
     return teams
 
 
 def _write_places(rows: Sequence[RosterRow], people: dict[str, Person], teams: dict[str, Team]) -> None:
-    """Memberships that stay in their place are not touched; one that moves in the order is written anew."""
+    """Memberships that stay in their place are not touched; one that moves in the order is written anew. Deputies stay deputies."""
     wanted = {(people[row.employee_id].pk, teams[row.team].pk, row.role, position) for position, row in enumerate(rows, start=1)}
     stored = {tuple(place): pk for pk, *place in Membership.objects.values_list("pk", "person", "team", "role", "position")}
+    deputies = set(Membership.objects.filter(deputy=True).values_list("person", "team", "role"))
     stale = [pk for place, pk in stored.items() if place not in wanted]
     for start in range(0, len(stale), CHUNK):
         Membership.objects.filter(pk__in=stale[start : start + CHUNK]).delete()
     new = sorted(wanted - stored.keys(), key=lambda place: place[-1])
-    Membership.objects.bulk_create(
-        [Membership(person_id=person, team_id=team, role=role, position=position) for person, team, role, position in new],
-        batch_size=CHUNK,
-    )
+    places = [
+        Membership(person_id=person, team_id=team, role=role, position=position, deputy=(person, team, role) in deputies)
+        for person, team, role, position in new
+    ]
+    Membership.objects.bulk_create(places, batch_size=CHUNK)

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from assessments.exports.pdf import PdfFailed, PdfUnavailable, pdf, require_pdf
 from assessments.models import Cycle
 from assessments.permissions import SignedInRequest, get_cycle_team_for, hr
-from assessments.results.cards import CardSheet, card_list, card_sheet_of
+from assessments.results.cards import CardSheet, card_list, card_sheet_of, kiosk_address
 from assessments.services.cards import CannotDraw, DrawnMeanwhile, NobodyNeedsCard, draw_cards
 from assessments.services.invitations import NotOpen
 
@@ -29,12 +29,15 @@ _NO_KEYS = gettext_lazy(
 )
 
 
+SPARE = (0, 1, 2, 5)  # cards beyond the people who need one
+
+
 @hr
 @require_safe
 def cards(request: SignedInRequest) -> HttpResponse:
     running = Cycle.objects.running()
     cycle = running if running and running.takes_answers else None
-    context = {"cycle": cycle, "rows": card_list(cycle) if cycle else ()}
+    context = {"cycle": cycle, "rows": card_list(cycle) if cycle else (), "kiosk": kiosk_address(), "spare": SPARE}
     return render(request, "assessments/cards/cards.html", context)
 
 
@@ -50,7 +53,8 @@ def card_sheet(request: SignedInRequest, uid: uuid.UUID) -> HttpResponse:
     try:
         if as_pdf:
             require_pdf()  # before anything is drawn, or the sheet would be lost
-        sheet = card_sheet_of(team, draw_cards(team=team, after=request.POST.get("after", "")))
+        drawn = draw_cards(team=team, after=request.POST.get("after", ""), spare=_spare(request))
+        sheet = card_sheet_of(team, drawn)
     except NotOpen as refusal:
         messages.error(request, str(refusal))
     except NobodyNeedsCard:
@@ -68,6 +72,11 @@ def card_sheet(request: SignedInRequest, uid: uuid.UUID) -> HttpResponse:
         response.headers["Cache-Control"] = "no-store, private"
         return response
     return redirect("cards")
+
+
+def _spare(request: SignedInRequest) -> int:
+    asked = request.POST.get("spare", "")
+    return next((number for number in SPARE if str(number) == asked), 0)
 
 
 @sensitive_variables()

@@ -247,3 +247,20 @@ def test_a_card_of_an_earlier_cycle_is_unknown(cycle: Cycle, north: CycleTeam) -
     factories.make_cycle("2027 Q1")
     with pytest.raises(UnknownCode):
         find_entry(code=codes[0])
+
+
+class TestSpareCards:
+    def test_they_come_on_top_and_the_team_takes_no_more_answers_for_it(self, north: CycleTeam) -> None:
+        codes = draw_cards(team=north, after="", spare=2)
+        assert len(codes) == 6
+        for code in reversed(codes[:5]):
+            if refusal(code) == "":
+                answer(code)
+        assert Invitation.objects.filter(team=north, person=None, answered=True).count() == 4
+        assert [refusal(code) for code in codes] == ["UsedCode"] * 6
+
+    @pytest.mark.parametrize("answered", range(5))
+    def test_their_number_says_nothing_about_who_has_answered(self, north: CycleTeam, answered: int) -> None:
+        for code in draw(north)[:answered]:
+            answer(code)
+        assert len(draw_cards(team=north, after=Code.objects.sheets()[north.pk], spare=1)) == 5

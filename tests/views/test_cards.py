@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 import zxingcpp
+from django.conf import settings
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
 from django.urls import reverse
@@ -309,3 +310,24 @@ class TestPdf:
         assert len(seen) == 3
         for report in (reporter.get_traceback_text(), reporter.get_traceback_html(), caplog.text):
             assert not [code for code in seen if code in report]
+
+
+def test_spare_cards_are_on_the_sheet_and_any_other_number_is_none(client: Client, hr: User) -> None:
+    client.force_login(hr, backend="allauth.account.auth_backends.AuthenticationBackend")
+    factories.make_organisation({"Sales": 4, "Support": 6})
+    Person.objects.filter(memberships__team__path="Sales", memberships__role="member").update(email="")
+    team = factories.make_cycle().teams.get(path="Sales")
+    for asked, cards in (("2", 6), ("1000", 4), ("", 4)):
+        Code.objects.all().delete()
+        page = client.post(reverse("card_sheet", args=[team.uid]), {"after": "", "spare": asked})
+        assert page.content.decode().count('class="cs-cutout"') == cards
+
+
+def test_the_address_for_a_shared_device_stands_there_with_a_picture_for_cameras(client: Client, hr: User) -> None:
+    client.force_login(hr, backend="allauth.account.auth_backends.AuthenticationBackend")
+    assert settings.BASE_URL + reverse("kiosk") not in client.get(reverse("cards")).content.decode()
+    factories.make_organisation({"Sales": 5, "Support": 5})
+    factories.make_cycle()
+    page = client.get(reverse("cards")).content.decode()
+    assert settings.BASE_URL + reverse("kiosk") in page
+    assert 'class="cs-kiosk-address__qr"><svg' in page
