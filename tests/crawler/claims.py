@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, TypeAlias
 
-from assessments.models import Action, Cycle, CycleTeam, Driver, FigureChange, Text
+from assessments.models import Cycle, CycleTeam, Driver, FigureChange, Text
+from assessments.results.acting import roll_up
 from tests.crawler.derived import BLIND_SPOT, HIDDEN_STRENGTH, UNCLEAR
 from tests.crawler.truth import Sayable, one_decimal
 
@@ -86,9 +87,11 @@ def _too_small(reader: "Reader", about: About, values: tuple[str, ...]) -> bool:
 
 
 def _acting(reader: "Reader", about: About, values: tuple[str, ...]) -> bool:
-    """Units that took up an action after the cycle: written under names, no answers."""
-    taken = Action.objects.filter(unit__cycle=about.cycle).exclude(state=Action.State.DROPPED)
-    return int(values[0]) == len(set(taken.values_list("unit", flat=True)))
+    """Teams that have an action, of all: written under names, no answers."""
+    if about.cycle is None:
+        return False
+    page = roll_up(about.cycle, ())
+    return tuple(map(int, values)) == (page.with_action, page.teams)
 
 
 def _texts(reader: "Reader", about: About, values: tuple[str, ...]) -> bool:
@@ -104,6 +107,16 @@ def _days(reader: "Reader", about: About, values: tuple[str, ...]) -> bool:
 def _number(reader: "Reader", about: About, values: tuple[str, ...]) -> bool:
     together = reader.together(about.code)[:1] if about.column == "Managers" else ()
     return "".join(values) in about.say.numbers.union(together)
+
+
+def _before(reader: "Reader", about: About, values: tuple[str, ...]) -> bool:
+    """The mean that a change is counted from: the same team's in the cycle before."""
+    if about.unit is None or about.cycle is None:
+        return False
+    earlier = [one for one in reader.truth.cycles.values() if one.closes < about.cycle.closes and not one.is_running]
+    last = max(earlier, key=lambda one: one.closes, default=None)
+    unit = reader._same_team(about.unit, last) if last else None
+    return unit is not None and "".join(values) in reader.truth.says(unit, about.codes).numbers
 
 
 def _between(reader: "Reader", about: About, values: tuple[str, ...]) -> bool:
@@ -248,7 +261,8 @@ def _cards(reader: "Reader", about: About, values: tuple[str, ...]) -> bool:
 
 def _invitations(reader: "Reader", about: About, values: tuple[str, ...]) -> bool:
     """Who is asked by mail and who by card was settled when the cycle opened, and tells nothing about answers."""
-    return about.cycle is not None and int(values[0]) in reader.truth.asked(about.cycle)
+    cycles = [about.cycle] if about.cycle else [one for one in reader.truth.cycles.values() if one.is_running]
+    return any(int(values[0]) in reader.truth.asked(cycle) for cycle in cycles)
 
 
 MEAN = re.compile(r"(\d\.\d)( or more| or less)?")
@@ -295,6 +309,7 @@ CLAIMS = tuple(
         ("size", r"changes of about (\d\.\d) or more", lambda reader, about, values: values[0] in about.say.sizes),
         ("two views", r"([^\W\d][\w ]*) \((\d\.\d) and (\d\.\d)( or more| or less)?\)", _two_views),
         ("place in a list", r"^(\d)\. ", _always),
+        ("before", r"(\d\.\d)( or more| or less)? before\b", _before),
         ("classes", r"((?:\S+ percent [a-z ]+, )+\S+ percent (?:strongly )?agree)", _classes),
         ("share", r"(\d+ %(?: or more| or fewer)?) agree(?:, likely between (\d+) and (\d+) %)?", _share),
         ("range", r"between (\d\.\d+) and (\d\.\d+)", _between),
@@ -312,7 +327,7 @@ CLAIMS = tuple(
         ("moved", r"moved most, of (\d+)", _moved),
         ("days", r"(\d+) days", _days),
         ("too small", r"(\d+) (?:cannot\b|teams cannot be shown alone)", _too_small),
-        ("acting", r"(\d+) of them have taken up an action", _acting),
+        ("acting", r"(\d+) of (\d+) teams have an action", _acting),
         ("texts", r"(\d+) (?:texts|are hidden)", _texts),
         ("cycles", r"over (\d+) cycles", lambda reader, about, values: int(values[0]) <= len(reader.truth.cycles)),
         ("own view", r"(\d+) of (30) filled in", _always),

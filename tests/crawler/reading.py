@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from django.conf import settings
 
-from assessments.models import Cycle, CycleTeam
+from assessments.models import Address, Cycle, CycleTeam
 from tests.crawler.claims import CLAIMS, COLUMNS, MEAN, About, Claim, per_cents
 from tests.crawler.crawl import Page
 from tests.crawler.derived import Derived
@@ -29,6 +29,7 @@ MONTHS = "January|February|March|April|May|June|July|August|September|October|No
 DAY = re.compile(rf"\b(\d{{1,2}}) ({MONTHS})(?: (\d{{4}}))?\b")
 CODE = re.compile(r"\b(?:[0-9A-Z]{4}-){3}[0-9A-Z]{4}\b")
 CARDS = {"People without mail", "Cards drawn"}
+LATE = re.compile(r"\b(\d+) days? late\b")  # of an action: written under names
 DIGITS = re.compile(r"\d+(?:\.\d+)?")
 
 # Pages without anybody's figures; test_crawler holds them to being the same for everybody.
@@ -39,13 +40,14 @@ STATIC = {
     "/anonymity/": "explains how anonymity works",
     "/gallery/": "shows every component with invented figures",
     "/api/": "explains how programs read",
+    "/review-sheet/": "asks questions for a talk between two people",
     "/hr/tokens/": "lists tokens, of which there are none here",
 }
 CODED = re.compile(r"^/hr/(?:dimensions|practices)/([^/]+)/$")
 DIFFERENCE = {"cs-gap-cell", "cs-cell--up", "cs-cell--down", "cs-cell--same"}  # cells that do not hold the figure itself
 OWN_VIEW = re.compile(r"^/my/[^/]+/own-view/$")  # the leader's own ratings and notes, named data that nobody else gets there
 PRIVACY = re.compile(r"^/hr/cycles/[^/]+/privacy/$")  # counts of a whole cycle; held to naming no unit beside a number
-STATIC_PARTS = {"cs-legend": "what the colours of a map mean"}
+STATIC_PARTS = {"cs-legend": "what the colours of a map mean", "cs-spare": "how many spare cards may be drawn"}
 MEASURED = {"measure", "together"}  # parts of the methods page that tell about a cycle; the rest is the same for every cycle
 
 
@@ -86,6 +88,8 @@ class Reader:
         self.derived = Derived(truth, self.unit) if self.unit else None
 
     def _cycle(self) -> Cycle | None:
+        if told := self._told():
+            return told.cycle
         if uids := [uid for uid in UID.findall(self.page.path) if uid in self.truth.by_uid]:
             return self.truth.by_uid[uids[0]].cycle
         asked = self.page.asked.get("cycle", "")
@@ -96,8 +100,17 @@ class Reader:
         named = [cycle for cycle in self.truth.cycles.values() if cycle.name in head]
         return self.truth.cycles.get(slug) or (named[0] if named else None)
 
+    def _told(self) -> CycleTeam | None:
+        """The unit whose team reads a page without signing in; its address is random."""
+        if not self.page.path.startswith("/said/"):
+            return None
+        address = Address.objects.get(token=self.page.path.split("/")[2])
+        return self.truth.by_uid[str(address.release.unit.uid)]
+
     def _page_unit(self) -> CycleTeam | None:
         """A unit's own page is about it; a cycle's page about the whole, or about the part of it that was chosen."""
+        if told := self._told():
+            return told
         if uids := [uid for uid in UID.findall(self.page.path) if uid in self.truth.by_uid]:
             return self.truth.by_uid[uids[0]]
         if self.cycle is None:
@@ -241,6 +254,7 @@ class Reader:
             return None
         about = self.about(passage.node)
         left = self._without_days(self._without_names(passage.text, fixed), about)
+        left = LATE.sub(lambda match: "" if match[1] in self.truth.days_late else match[0], left)
         if self.page.path == "/methods/":
             return self._read_measured(left, passage.text, about)
         if self.page.path == "/hr/actions/":
@@ -254,7 +268,7 @@ class Reader:
         """
         known = self.truth.without_names
         if text not in known:
-            left = text
+            left = re.sub(r"/said/[\w-]+/", "/said/…/", text)
             for words in (*fixed, *fixed_fragments()):
                 left = left.replace(words, DIGITS.sub("…", words))
             for cycle in self.truth.cycles.values():
@@ -318,7 +332,7 @@ class Reader:
 
     def _without_days(self, left: str, about: About) -> str:
         days = {f"{day.day} {day:%B}" for cycle in self.truth.cycles.values() for day in (cycle.opens, cycle.closes)}
-        days |= self.truth.days_of_actions
+        days |= self.truth.days_of_actions | self.truth.days_of_reminders
         for match in DAY.finditer(left):
             if f"{match[1]} {match[2]}" not in days:
                 self._problem(f"{match[0]} is no first or last day", left, about)

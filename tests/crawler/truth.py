@@ -27,6 +27,7 @@ from assessments.models import (
     Participation,
     Practice,
     Quality,
+    Reminder,
     Text,
     Trend,
     Turnout,
@@ -179,6 +180,16 @@ class Truth:
         """When an action was taken up, changed and is due: written under names, by people who know that it is."""
         rows = Action.objects.values_list("due", "made__date", "finished", "notes__at__date")
         return {f"{day.day} {day:%B}" for row in rows for day in row if day}
+
+    @cached_property
+    def days_late(self) -> set[str]:
+        return {str(action.days_late) for action in Action.objects.all()}
+
+    @cached_property
+    def days_of_reminders(self) -> set[str]:
+        """When the next is due: it follows from the day of the invitations and from what HR has set."""
+        days = (Reminder.objects.next_day(cycle) for cycle in self.cycles.values() if cycle.is_running)
+        return {f"{day.day} {day:%B}" for day in days if day}
 
     def actions_in(self, top: CycleTeam) -> set[str]:
         """How many actions stand in a unit and those below: all, by state, overdue; and how many teams have one, or none."""

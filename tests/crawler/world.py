@@ -7,10 +7,13 @@ from dataclasses import dataclass
 
 from assessments.models import Cycle, CycleTeam, Membership, Person, Team, Text, User
 from assessments.models.clock import clock_set_to
+from assessments.results.releases import tell_page
 from assessments.services.ballots import find_entry, submit_ballot
 from assessments.services.closing import close_cycle
+from assessments.services.releases import tell_team
 from assessments.services.selfassessments import save_self_assessment, submit_self_assessment
 from tests import factories
+from tests.plans import change, leader_of, take
 
 TODAY = datetime.date(2026, 11, 10)
 FIRST_DAYS = (datetime.date(2026, 1, 12), datetime.date(2026, 4, 13), datetime.date(2026, 7, 13))
@@ -57,15 +60,18 @@ def make_world() -> World:
     factories.make_organisation(SIZES)
     changes = (lambda: None, _second_quarter, _third_quarter)
     closed, answers = [], {}
-    for number, (day, change) in enumerate(zip(FIRST_DAYS, changes, strict=True)):
-        change()
+    for number, (day, come_and_go) in enumerate(zip(FIRST_DAYS, changes, strict=True)):
+        come_and_go()
         with clock_set_to(day):
             cycle = factories.make_cycle(f"2026 Q{number + 1}")
             answers[cycle.name] = {path: _answer(cycle, path, number) for path in _paths(cycle)}
             _own_views(cycle, number)
             close_cycle(cycle=cycle, now=True)
-        cycle.refresh_from_db()
+            cycle.refresh_from_db()
+            _plans(cycle)
         closed.append(cycle)
+    with clock_set_to(FIRST_DAYS[-1]):
+        _tell(closed[-1], FOURTEEN, THREE)
     # The texts of the first quarter have been read, one hidden; those of the others wait.
     Cycle.objects.filter(pk=closed[0].pk).update(texts_released=True)
     hidden = Text.objects.filter(team__cycle=closed[0]).order_by("text")[:1].get()
@@ -131,6 +137,20 @@ def _own_views(cycle: Cycle, number: int, most: int = 15) -> None:
         save_self_assessment(team=unit, values=values, by=user)
         if at != most:
             submit_self_assessment(team=unit, by=user)
+
+
+def _plans(cycle: Cycle) -> None:
+    """Four units act, one of them too small to show; one has finished by the next quarter, one gave up."""
+    done, _doing, dropped, _waiting = (take(cycle, path, words="Say good morning") for path in (FOURTEEN, NINE, MANY, THREE))
+    change(done, "done", "It went well")
+    change(dropped, "dropped", "Nobody had time")
+
+
+def _tell(cycle: Cycle, *paths: str) -> None:
+    """What these teams read without signing in: all that may be told."""
+    for path in paths:
+        unit, manager = cycle.teams.get(path=path), leader_of(path)
+        tell_team(unit=unit, choice=tell_page(unit, manager).suggested, by=manager)
 
 
 def _members(path: str) -> list[Person]:
