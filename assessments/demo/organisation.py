@@ -48,6 +48,8 @@ RISING = DemoTeam("Contact centre A", 45, response=0.88, rise=1.0)
 SPLIT = DemoTeam("Returns desk", 12, response=0.92, split=0.9)
 FULL_RESPONSE = DemoTeam("Store 44", 8, response=1.0)
 NO_MAIL = DemoTeam("Spare parts and repairs", 7, has_mail=False)
+HIGH = DemoTeam("Business customers", 7, response=1.0, level=0.6)  # high everywhere
+LOW = DemoTeam("Delivery South", 6, response=1.0, level=-1.1)  # low everywhere
 RENEWED = DemoTeam("Store 53", 8, renewed_in=4)  # opened again with mostly new people: nothing is compared across that
 UNSURE = DemoTeam("Delivery West", 7, unsure=9.0)  # drivers, who cannot say how people are hired
 # Three shift leads answer in the warehouse itself, too few to stand alone: its smallest shift gives up its figures for them.
@@ -89,7 +91,7 @@ DEPARTMENTS = (
             DemoTeam("Contact centre B", 45),
             DemoTeam("Chat and mail", 7),
             DemoTeam("Complaints", 6),
-            DemoTeam("Business customers", 7),
+            HIGH,
             TOO_SMALL,
         ),
     ),
@@ -100,7 +102,7 @@ DEPARTMENTS = (
             SHIFTS,
             DemoTeam("Delivery East", 7),
             UNSURE,
-            DemoTeam("Delivery South", 6),
+            LOW,
             SPLIT,
             NO_MAIL,
         ),

@@ -141,3 +141,8 @@ NOTES = (
     "I want to ask the team about this one.",
     "Better than last quarter, not yet where it should be.",
 )
+DONE = "Done; we keep a short round on it every Monday."
+DONE_LATE = "It took longer than we thought, and it stuck."
+WAITS = "Waits until the new colleague has settled in."
+DROPPED = "The new rota leaves no time for it; we try again after the holidays."
+TOLD = "Thank you for your answers. Here is what I read in them, and what we try next. Come to me if I got something wrong."

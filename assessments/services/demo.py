@@ -20,6 +20,7 @@ from assessments.services.catalogue import load_content
 from assessments.services.closing import close_cycle
 from assessments.services.codes import make_code
 from assessments.services.cycles import open_cycle
+from assessments.services.demo_plans import plan_after, tell_a_team
 from assessments.services.keys import mac_key_of
 from assessments.services.organisation import RosterRow, apply_roster
 from assessments.services.selfassessments import Change, save_self_assessment, submit_self_assessment
@@ -208,6 +209,10 @@ def _review_texts() -> None:
 def _close(cycle: Cycle) -> None:
     with clock_set_to(cycle.closes + datetime.timedelta(days=1)):
         close_cycle(cycle=cycle)
+    newest = Cycle.objects.closed().count() == organisation.QUARTERS - 1
+    plan_after(cycle, newest=newest)
+    if newest:
+        tell_a_team(cycle)
 
 
 def _names(number: int) -> tuple[str, str]:

@@ -7,8 +7,9 @@ import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from assessments.demo import organisation
-from assessments.services.demo import HR_EMAIL, PASSWORD, make_demo_data
+from assessments.services.demo import HR_EMAIL, PASSWORD
 from tests.browser.conftest import DESK, PHONE, Watch, faults_of
+from tests.demo_snapshot import demo_stands
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -89,7 +90,7 @@ def what_was_planted(page: Page, *, script: bool) -> None:
 
 def test_hr_reads_down_to_one_practice_of_one_team_and_back(browser: Browser, live_server, page_watch: Watcher) -> None:
     """With script on a phone, and without at a desk: the demo takes longer to make than both to read."""
-    make_demo_data(say=lambda _text: None)
+    demo_stands()
     ways: tuple[tuple[ViewportSize, bool], ...] = ((PHONE, True), (DESK, False))
     for window, script in ways:
         context = browser.new_context(java_script_enabled=script, viewport=window)

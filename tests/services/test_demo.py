@@ -5,7 +5,6 @@ import html
 import re
 from decimal import Decimal
 from itertools import pairwise
-from unittest import mock
 
 import pytest
 from django.core import mail
@@ -13,8 +12,10 @@ from django.db.models import F
 from django.test import TestCase
 from django.urls import reverse
 
+from assessments.analysis.values import Shown
 from assessments.demo import organisation
 from assessments.models import (
+    Action,
     Box,
     Cycle,
     CycleTeam,
@@ -30,10 +31,11 @@ from assessments.models import (
 )
 from assessments.models.clock import clock_set_to, today
 from assessments.results.overview import overview_of
+from assessments.results.team import team_result
 from assessments.services import demo
 from assessments.services.ballots import find_entry
 from assessments.services.demo import PASSWORD, DemoRefused, demo_sign_ins, draw_demo_codes, make_demo_data
-from assessments.services.planning import refresh_planner
+from tests.demo_snapshot import demo_stands
 
 
 def quiet(text: str) -> None:
@@ -53,10 +55,7 @@ def counts() -> list[int]:
 class TestTheDemo(TestCase):
     @classmethod
     def setUpTestData(cls) -> None:
-        # PostgreSQL clears its files in no transaction, and here everything is in one.
-        with mock.patch("assessments.services.texts._clear_files"):
-            make_demo_data(say=quiet)
-        refresh_planner()  # which each close does after its commit; here nothing is ever committed
+        demo_stands()
         cls.closed = list(Cycle.objects.closed().order_by("opens"))
         cls.open = Cycle.objects.running()
 
@@ -111,10 +110,13 @@ class TestTheDemo(TestCase):
 
     def page(self, cycle: Cycle, team: organisation.DemoTeam, name: str = "team") -> str:
         """What HR reads of a team, without the markup."""
+        return self.read(reverse(name, args=[unit(cycle, team).uid]))
+
+    def read(self, address: str) -> str:
         self.client.force_login(
             User.objects.get(email=demo.HR_EMAIL), backend="allauth.account.auth_backends.AuthenticationBackend"
         )
-        answer = self.client.get(reverse(name, args=[unit(cycle, team).uid]))
+        answer = self.client.get(address)
         return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", answer.content.decode())).split())
 
     def test_the_pages_say_that_one_team_rises(self) -> None:
@@ -132,6 +134,55 @@ class TestTheDemo(TestCase):
     def test_the_pages_say_no_change_of_a_team_too_small(self) -> None:
         seen = self.page(self.closed[-1], organisation.TOO_SMALL)
         assert not any(words in seen for words in ("What moved", "Over the cycles", "clear change"))
+
+    def report(self, team: organisation.DemoTeam) -> str:
+        return self.page(self.closed[-1], team, "report")
+
+    def test_every_unit_has_a_report_whose_sentences_are_whole(self) -> None:
+        units = self.closed[-1].teams.select_related("participation")
+        assert len(units) == 41
+        for unit_ in units:
+            seen = self.read(reverse("report", args=[unit_.uid]))
+            assert not re.search(r"\bNone\b|{{|}}|%\(|\.\.|;\.|: \.", seen), unit_.name
+            shown = hasattr(unit_, "participation")
+            assert ("Who answered" in seen) == shown == ("Why there are no figures here" not in seen), unit_.name
+
+    def test_the_report_of_the_rising_team_says_where_it_is_heading(self) -> None:
+        assert "Overall, from 1 to 5 4.4" in self.report(organisation.RISING)
+        assert re.search(r"Rising by about 0\.\d", self.page(self.closed[-1], organisation.RISING))
+
+    def test_the_report_of_the_blind_spot_names_it_and_begins_where_the_manager_looks_away(self) -> None:
+        seen = self.report(organisation.BLIND_SPOT)
+        blind = seen.split("Blind spot: the manager rates higher")[1].split("Both high")[0]
+        assert blind.count(",") >= 5
+        assert re.search(r"Why this one\. Lowest of 30 practices, and the manager rates it \d\.\d higher", seen)
+
+    def test_the_report_of_a_team_too_small_is_a_guide_to_talk_and_leads_to_the_next_larger_one(self) -> None:
+        seen = self.report(organisation.TOO_SMALL)
+        assert "They are not lost: they count in Contact centres." in seen
+        assert "Read the report of Contact centres" in seen
+        assert "When did a customer last leave us happy, and what had we done?" in seen
+
+    def test_the_report_of_a_team_high_everywhere_finds_little_to_mend(self) -> None:
+        seen = self.report(organisation.HIGH)
+        assert "Very good" in seen
+        low = [line for lines in team_result(unit(self.closed[-1], organisation.HIGH)).dimensions for line in lines.practices]
+        assert sum(isinstance(line.figure, Shown) and line.figure.mean.value < Decimal("3.5") for line in low) <= 2
+
+    def test_the_report_of_a_team_low_everywhere_begins_small(self) -> None:
+        seen = self.report(organisation.LOW)
+        assert "Rather low" in seen
+        result = team_result(unit(self.closed[-1], organisation.LOW))
+        assert len(result.opportunities) == 3
+        assert {one.pick.step for one in result.opportunities} == {"start"}
+        assert all(f"Why this one. {words}" in seen for words in ("Lowest of 30 practices", "Second lowest of 30 practices"))
+
+    def test_teams_act_and_some_are_late(self) -> None:
+        actions = Action.objects.filter(unit__cycle=self.closed[-1])
+        assert set(actions.values_list("state", flat=True)) == {"done", "doing", "unstarted", "hold"}
+        assert not Action.objects.unfinished().exclude(unit__cycle=self.closed[-1]).exists()
+        assert any(action.days_late for action in actions)
+        assert any(action.due > today() for action in actions)
 
     def test_managers_are_at_different_stages(self) -> None:
         stages = SelfAssessment.objects.filter(team__cycle=self.open)

@@ -4,7 +4,6 @@ import html
 import re
 from collections import defaultdict
 from typing import ClassVar
-from unittest import mock
 
 from django.db.models import Q, QuerySet
 from django.test import TestCase
@@ -16,8 +15,9 @@ from assessments.demo import organisation, texts
 from assessments.models import Cycle, CycleTeam, Figure, FigureChange, Item, Participation, Text, Trend, User
 from assessments.results.participation import participation_page
 from assessments.results.quarters import quarters_of
-from assessments.services.demo import HR_EMAIL, make_demo_data
+from assessments.services.demo import HR_EMAIL
 from assessments.services.turnout import note_turnout
+from tests.demo_snapshot import demo_stands
 
 REASON = "Fewer than 5 answers could be told apart here"
 FROM_TEN, FROM_TWENTY = 10, 20  # answers
@@ -33,9 +33,7 @@ class TestEachRule(TestCase):
 
     @classmethod
     def setUpTestData(cls) -> None:
-        # PostgreSQL clears its files in no transaction, and here everything is in one.
-        with mock.patch("assessments.services.texts._clear_files"):
-            make_demo_data(say=lambda _text: None)
+        demo_stands()
         cls.last, cls.before = Cycle.objects.closed()[:2]
 
     def unit(self, name: str, cycle: Cycle | None = None) -> CycleTeam:
