@@ -60,22 +60,28 @@ class Figure(models.Model):
 
 
 class FigureRow(NamedTuple):
-    """The columns that a frozen value is made of, without the cost of an object for each of ten thousand rows."""
+    """The columns that a frozen value is made of, without the cost of an object for each of ten thousand rows.
+
+    Those with a default may be left unread where only means are shown.
+    """
 
     n: int
     mean: Decimal
     op: str
     low: Decimal | None
     high: Decimal | None
-    share: int | None
-    share_op: str
-    share_low: int | None
-    share_high: int | None
-    middle: int | None
-    strongly_disagree: int | None
-    strongly_agree: int | None
-    agreement: str
-    band: str
+    share: int | None = None
+    share_op: str = ""
+    share_low: int | None = None
+    share_high: int | None = None
+    middle: int | None = None
+    strongly_disagree: int | None = None
+    strongly_agree: int | None = None
+    agreement: str = ""
+    band: str = ""
+
+
+MEANS = tuple(name for name in FigureRow._fields if name not in FigureRow._field_defaults)
 
 
 class ChangeRow(NamedTuple):

@@ -57,11 +57,15 @@ class ActionQuerySet(models.QuerySet["Action"]):
         return self.filter(unit=unit) if unit.parent_id else self.filter(unit__team=None, unit__parent=None)
 
     def carried_into(self, cycle: Cycle) -> "ActionQuerySet":
-        return self.filter(_carried_into(cycle))
+        return self.filter(_carried_from(Cycle.objects.closed_before(cycle)))
 
     def standing_in(self, cycle: Cycle) -> "ActionQuerySet":
         """Taken up after this cycle, or carried into it."""
-        return self.filter(Q(unit__cycle=cycle) | _carried_into(cycle))
+        return self.standing_after(cycle, Cycle.objects.closed_before(cycle))
+
+    def standing_after(self, cycle: Cycle, before: Cycle | None) -> "ActionQuerySet":
+        """The same where the closed cycle before is at hand."""
+        return self.filter(Q(unit__cycle=cycle) | _carried_from(before))
 
     def visible_to(self, user: User) -> "ActionQuerySet":
         """All for HR; for leaders those of units they may read about, in the action's own cycle or a later one."""
@@ -76,9 +80,8 @@ class ActionQuerySet(models.QuerySet["Action"]):
         return self.filter(Exists(units.filter(Q(pk=OuterRef("unit")) | same_team)))
 
 
-def _carried_into(cycle: Cycle) -> Q:
+def _carried_from(before: Cycle | None) -> Q:
     """All of the closed cycle before, and of older ones what was still open when that one ended."""
-    before = Cycle.objects.closed_before(cycle)
     if before is None:
         return Q(pk=None)
     older = Q(unit__cycle__closes__lt=before.closes) | Q(unit__cycle__closes=before.closes, unit__cycle__lt=before.pk)

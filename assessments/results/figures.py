@@ -39,16 +39,14 @@ class AskedDimension:
 
 def asked_in(cycle: Cycle) -> tuple[AskedDimension, ...]:
     """The dimensions and practices of a cycle's questionnaire in their order."""
-    items = Item.objects.filter(questionnaire=cycle.questionnaire_id).select_related("practice__dimension").order_by("position")
+    # Columns and no objects: nearly every page asks, and a practice carries a page of advice.
+    items = Item.objects.filter(questionnaire=cycle.questionnaire_id).order_by("position")
+    dimension = [f"practice__dimension__{name}" for name in ("code", "title", "outcome")]
+    rows = items.values_list(*dimension, "practice__code", "practice__title", "team", "manager")
     return tuple(
-        AskedDimension(dimension.code, dimension.title, dimension.outcome, tuple(_asked(item) for item in group))
-        for dimension, group in groupby(items, key=lambda item: item.practice.dimension)
+        AskedDimension(code, title, outcome, tuple(Asked(row[3], row[4], code, title, row[5], row[6]) for row in group))
+        for (code, title, outcome), group in groupby(rows, key=lambda row: row[:3])
     )
-
-
-def _asked(item: Item) -> Asked:
-    practice = item.practice
-    return Asked(practice.code, practice.title, practice.dimension.code, practice.dimension.title, item.team, item.manager)
 
 
 @dataclass(frozen=True, slots=True)

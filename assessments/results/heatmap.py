@@ -10,7 +10,7 @@ from django.db.models import F, FilteredRelation, Q, QuerySet
 from assessments.analysis.beside import Beside, beside
 from assessments.analysis.values import FigureValue, Participation
 from assessments.models import Cycle, CycleTeam, Figure
-from assessments.models.figures import ChangeRow, FigureRow, shown_from
+from assessments.models.figures import MEANS, ChangeRow, FigureRow, shown_from
 from assessments.results.figures import DIMENSION, OVERALL, PRACTICE, AskedDimension, Book, asked_in
 from assessments.results.folding import ALL, AS_IT_COMES, DEPARTMENTS, Fold, Parameters, unfolded
 from assessments.results.reading import Reading
@@ -248,7 +248,7 @@ def _values(cycle: Cycle, column: Column, *, by_change: bool) -> dict[int, Decim
 def book_of(
     cycle: Cycle, teams: Sequence[CycleTeam], rows: Sequence[CycleTeam], columns: Sequence[Column], also: Q | None = None
 ) -> Book:
-    """The figures of some units and of those above them, in one query; `also` are further ones to read.
+    """The means and changes of some units and of those above them, in one query; `also` are further ones to read.
 
     teams: the whole first; of the others at least `rows` and all that have units below them.
     """
@@ -265,8 +265,8 @@ def book_of(
     # Nearly all units are asked for by the cycle: thousands of keys in one statement help nobody.
     chosen = asked & (Q(team__in=wanted) if len(wanted) <= teams[0].last / 2 else Q(team__cycle=cycle))
     figures = Figure.objects.filter(chosen | also if also else chosen)
-    width = 3 + len(FigureRow._fields)
-    values = figures.values_list("team_id", "kind", "code", *FigureRow._fields, *ChangeRow._fields)
+    width = 3 + len(MEANS)
+    values = figures.values_list("team_id", "kind", "code", *MEANS, *ChangeRow._fields)
     found: Mapping[tuple[int, str, str], FigureValue] = {
         row[:3]: shown_from(FigureRow(*row[3:width]), by_key[row[0]].invited, ChangeRow(*row[width:]))
         for row in values

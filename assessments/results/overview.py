@@ -4,14 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.conf import settings
 from django.db.models import Count, F, Q, Subquery
 from django.db.models.functions import Coalesce
 
 from assessments.analysis.perception import gap
 from assessments.analysis.recommendations import Pattern, pattern
 from assessments.analysis.values import Change, FigureValue, Gap, Shown
-from assessments.models import Action, Cycle, CycleTeam, SelfAssessment, WidestGap
+from assessments.models import Action, Cycle, CycleTeam, Organisation, SelfAssessment, WidestGap
 from assessments.results.figures import PRACTICE, Asked, AskedDimension, Book, asked_in
 from assessments.results.folding import AS_IT_COMES, DEPARTMENTS, FEW_ROWS, Fold, unfolded
 from assessments.results.heatmap import Choice, Column, Row, book_of, cells_of, columns_of, participation_of, units_of
@@ -71,6 +70,18 @@ class MovedDimension:
 
 
 @dataclass(frozen=True, slots=True)
+class Acting:
+    """Of so many teams, those that an action belongs to which nobody has dropped: of this cycle or carried into it."""
+
+    teams: int
+    active: int
+
+    @property
+    def idle(self) -> int:
+        return self.teams - self.active
+
+
+@dataclass(frozen=True, slots=True)
 class Overview:
     """rows: of the heat map, departments only where there are many teams. units, shown_units: teams and departments.
 
@@ -92,7 +103,7 @@ class Overview:
     moved_teams: tuple[MovedTeam, ...]
     moved: int
     target: int
-    acting: int
+    acting: Acting
 
     @property
     def whole(self) -> Row | None:
@@ -194,10 +205,11 @@ def overview_of(cycle: Cycle, closed: Sequence[Cycle] = ()) -> Overview:
     visible, moved, small = unfolded(teams, fold), _moved(teams), _small(teams)
     book = book_of(cycle, teams, visible + moved[:MOST_MOVED], columns, also=Q(team=whole, kind=PRACTICE))
     strongest, weakest = _extremes(_practices_of(book, whole, dimensions))
-    gaps, acting = _gaps(cycle, dimensions)
+    before = _before(cycle, list(closed or Cycle.objects.closed()))
+    gaps, active = _gaps(cycle, before, dimensions)
     return Overview(
         cycle=cycle,
-        before=_before(cycle, list(closed or Cycle.objects.closed())),
+        before=before,
         dimensions=dimensions,
         columns=columns,
         rows=tuple(_row(book, team, columns, fold) for team in visible),
@@ -210,8 +222,8 @@ def overview_of(cycle: Cycle, closed: Sequence[Cycle] = ()) -> Overview:
         has_views=bool(gaps) or SelfAssessment.objects.filter(team__cycle=cycle, submitted_at__isnull=False).exists(),
         moved_teams=_moved_teams(book, moved[:MOST_MOVED]),
         moved=len(moved),
-        target=settings.PARTICIPATION_TARGET,
-        acting=acting,
+        target=Organisation.current().target,
+        acting=Acting(teams=whole.last + 1 - sum(team.has_teams_below for team in teams), active=active),
     )
 
 
@@ -276,14 +288,17 @@ def _mean(ranked: Ranked) -> Decimal:
     return ranked.figure.mean.value
 
 
-def _gaps(cycle: Cycle, dimensions: tuple[AskedDimension, ...]) -> tuple[tuple[TeamGap, ...], int]:
-    """The three largest clear differences, at most one per team, as closing has found them; and how many units act."""
-    acting = Action.objects.filter(unit__cycle=cycle).exclude(state=Action.State.DROPPED).order_by().values("unit__cycle")
-    count = Coalesce(Subquery(acting.values(units=Count("unit", distinct=True))), 0)  # rides along: a statement less
-    widest = WidestGap.objects.filter(cycle=cycle).select_related("figure__team").annotate(acting=count)
+def _gaps(cycle: Cycle, before: Cycle | None, dimensions: tuple[AskedDimension, ...]) -> tuple[tuple[TeamGap, ...], int]:
+    """The three largest clear differences, at most one per team, as closing has found them; and how many teams act."""
+    standing = Action.objects.standing_after(cycle, before).exclude(state=Action.State.DROPPED)
+    teams = CycleTeam.objects.filter(cycle=cycle, last=F("position")).order_by()
+    active = teams.filter(Q(pk__in=standing.values("unit")) | Q(team__in=standing.values("unit__team")))
+    number = Coalesce(Subquery(active.values("cycle").annotate(number=Count("pk")).values("number")), 0)
+    # It rides along: a statement less.
+    widest = WidestGap.objects.filter(cycle=cycle).select_related("figure__team").annotate(active=number)
     found = list(widest.order_by("-size", "figure__team__position")[:MOST_GAPS])
-    units = found[0].acting if found else acting.values("unit").distinct().count()
-    return tuple(_gap(one, dimensions) for one in found), units
+    acting = found[0].active if found else active.count()
+    return tuple(_gap(one, dimensions) for one in found), acting
 
 
 def _gap(found: WidestGap, dimensions: tuple[AskedDimension, ...]) -> TeamGap:

@@ -182,13 +182,16 @@ class PlanPage:
 
 def plan_of(unit: CycleTeam, user: User) -> Plan:
     focuses = Focus.objects.filter(unit=unit).select_related("practice")
-    lines = lines_of(Action.objects.of_same_team(unit).standing_in(unit.cycle))
+    newest_first = list(Cycle.objects.closed())
+    before = next((one for one in newest_first if (one.closes, one.pk) < (unit.cycle.closes, unit.cycle.pk)), None)
+    lines = lines_of(Action.objects.of_same_team(unit).standing_after(unit.cycle, before))
+    may_write = (user.leads or unit.parent_id is None) and newest_first[:1] == [unit.cycle]
     return Plan(
         unit=unit,
         focuses=tuple(focus.practice for focus in focuses),
         actions=tuple(line for line in lines if line.unit == unit),
         carried=tuple(line for line in lines if line.unit != unit),
-        writes=Cycle.objects.closed().first() == unit.cycle and planned_by(user).filter(pk=unit.pk).exists(),
+        writes=may_write and planned_by(user).filter(pk=unit.pk).exists(),
     )
 
 

@@ -2,8 +2,9 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
 
-from assessments.permissions import public
+from assessments.permissions import api_error, public
 
 
 @public
@@ -13,6 +14,8 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 @public
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    if request.path.startswith("/api/v"):
+        return api_error(404, _("There is nothing at this address. /api/ says what there is."))
     return HttpResponse(render_to_string("404.html"), status=404)
 
 

@@ -36,6 +36,6 @@ def tokens(request: SignedInRequest) -> HttpResponse:
 @require_POST
 def revoke_token(request: SignedInRequest, uid: uuid.UUID) -> HttpResponse:
     token = get_object_or_404(ApiToken, pk=uid)
-    revoke(token=token)
+    revoke(token=token, by=request.user)
     messages.success(request, _("“%(name)s” is revoked. Nothing can be read with it any more.") % {"name": token.name})
     return redirect("tokens")

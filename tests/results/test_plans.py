@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from assessments.analysis.values import Hidden, Shown
 from assessments.models import Cycle, Figure, FigureChange, User
 from assessments.results.acting import roll_up
+from assessments.results.overview import overview_of
 from assessments.results.plans import actions_of_leader, follow_up, plan_of, plan_page
 from assessments.services.closing import close_cycle
 from assessments.services.plans import Owner, take_action
@@ -134,6 +135,16 @@ class TestRollUp:
         assert [unit.name for unit in page.without] == ["South"]
         assert [unit.name for unit in page.too_small] == ["Desk", "Night"]
         assert (page.with_action, page.teams) == (1, 4)
+
+    def test_hrs_first_screen_counts_the_same_teams(self, db: None) -> None:
+        make_sales()
+        first = closed_quarter(1, LOW)
+        take(first, NORTH)
+        second = closed_quarter(2, HIGH)
+        take(second, "Sales")  # of a department, which is no team
+        for cycle, active in ((first, 1), (second, 1)):
+            acting, page = overview_of(cycle).acting, roll_up(cycle, ())
+            assert (acting.teams, acting.active) == (page.teams, page.with_action) == (2, active)
 
     def test_overdue_ones_come_latest_first(self, closed_cycle: Cycle) -> None:
         take(closed_cycle, days=-3, words="Three")

@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from assessments.exports.api import RESOURCES
 from assessments.exports.openapi import answer_form, path_of
-from assessments.models import ApiToken, Cycle, User
+from assessments.models import Act, ApiToken, Cycle, User
 from assessments.models.clock import clock_set_to, today
 from assessments.services.closing import close_cycle
 from assessments.services.tokens import make_token, revoke_token
@@ -60,7 +60,9 @@ class TestWhoMay:
             assert as_user(hr).get(f"/api/v1{path}").status_code == 401
 
     def test_a_revoked_token_opens_nothing(self, ask: Ask, closed_cycle: Cycle, token: str) -> None:
-        revoke_token(token=ApiToken.objects.get())
+        made = ApiToken.objects.get()
+        revoke_token(token=made, by=made.user)
+        assert set(Act.objects.filter(why=made.name).values_list("what", flat=True)) == {Act.What.MAKE_TOKEN, Act.What.REVOKE_TOKEN}
         self.refused(ask, closed_cycle, token, 401)
 
     def test_a_token_works_to_its_last_day_and_not_beyond(self, ask: Ask, closed_cycle: Cycle, token: str) -> None:
@@ -221,3 +223,8 @@ class TestTheDocument:
         page = as_user(hr).get("/api/").content.decode()
         assert all(path in page for path in document["paths"])
         assert "Authorization: Bearer" in page
+
+
+def test_an_address_that_is_not_there_is_answered_in_json_too(client: Client) -> None:
+    answer = client.get("/api/v1/nothing-here/")
+    assert (answer.status_code, list(answer.json())) == (404, ["error"])
