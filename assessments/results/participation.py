@@ -4,12 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from django.conf import settings
 from django.db.models import Count, Exists, OuterRef, Q, Subquery, Sum
 
 from assessments.analysis.disclosure import tree_rule
 from assessments.analysis.values import Participation
-from assessments.models import Code, Cycle, CycleTeam, Invitation
+from assessments.models import Code, Cycle, CycleTeam, Invitation, Organisation
 from assessments.models import Participation as ParticipationRow
 from assessments.models import Turnout as TurnoutRow
 from assessments.results.folding import ALL, AS_IT_COMES, DEPARTMENTS, Fold, unfolded
@@ -112,7 +111,7 @@ def turnout_of(cycle: Cycle) -> Turnout:
     counted = TurnoutRow.objects.filter(team__cycle=OuterRef("cycle")).values("team__cycle").annotate(all=Sum("answered"))
     whole = cycle.teams.filter(parent=None).annotate(so_far=Subquery(counted.values("all"))).first()
     told = Participation(whole.so_far or 0, whole.invited) if whole and whole.invited >= cycle.k else None
-    return Turnout(cycle, told, settings.PARTICIPATION_TARGET)
+    return Turnout(cycle, told, Organisation.current().target)
 
 
 def participation_page(cycle: Cycle, cycles: Sequence[Cycle] = (), fold: Fold = AS_IT_COMES) -> ParticipationPage:
@@ -120,7 +119,7 @@ def participation_page(cycle: Cycle, cycles: Sequence[Cycle] = (), fold: Fold = 
     teams = list(cycle.teams.all())
     running = cycle.state in RUNNING
     told = participation_now(cycle, teams) if running else _after_close(cycle)
-    turnout = Turnout(cycle, told.get(teams[0].pk) if teams else None, settings.PARTICIPATION_TARGET)
+    turnout = Turnout(cycle, told.get(teams[0].pk) if teams else None, Organisation.current().target)
     fold = fold.settled(len(teams))
     rows = {team.pk: _row(team, told.get(team.pk), turnout, fold) for team in teams}
     slow = sorted((row for row in rows.values() if row.slow), key=lambda row: (-row.short, row.team.position))
@@ -161,10 +160,9 @@ def _asked(cycle: Cycle) -> Asked:
     """Who has a mail address is asked by mail; an invitation without a person is a card's."""
     invitations = Invitation.objects.filter(cycle=cycle).annotate(has_code=Exists(Code.objects.filter(invitation=OuterRef("pk"))))
     mail = Q(person__isnull=False)
-    counted = invitations.aggregate(
-        mail=Count("pk", filter=mail), sent=Count("pk", filter=mail & Q(has_code=True)), all=Count("pk")
-    )
-    return Asked(by_mail=counted["mail"], sent=counted["sent"], by_card=counted["all"] - counted["mail"])
+    counted = invitations.aggregate(mail=Count("pk", filter=mail), sent=Count("pk", filter=mail & Q(has_code=True)))
+    by_card = Invitation.objects.by_card().filter(cycle=cycle).count()
+    return Asked(by_mail=counted["mail"], sent=counted["sent"], by_card=by_card)
 
 
 def participation_now(cycle: Cycle, teams: list[CycleTeam]) -> dict[int, Participation]:
