@@ -21,19 +21,23 @@ _RUNNING = (Cycle.State.OPEN, Cycle.State.CLOSING)
 
 
 @register()
-def check_key_directory(**kwargs: Any) -> list[CheckMessage]:
-    """Keys must lie where no web server hands out files."""
-    keys = Path(settings.BALLOT_KEY_DIR).resolve()
+def check_private_directories(**kwargs: Any) -> list[CheckMessage]:
+    """Keys and reports must lie where no web server hands out files."""
+    return _served("BALLOT_KEY_DIR", settings.BALLOT_KEY_DIR, "E001") + _served("REPORTS_DIR", settings.REPORTS_DIR, "E003")
+
+
+def _served(variable: str, directory: str | Path, code: str) -> list[CheckMessage]:
+    private = Path(directory).resolve()
     served: dict[str, Any] = {"STATIC_ROOT": settings.STATIC_ROOT, "MEDIA_ROOT": settings.MEDIA_ROOT}
     served |= {f"STATICFILES_DIRS ({folder})": folder for folder in settings.STATICFILES_DIRS}
     return [
         Error(
-            f"BALLOT_KEY_DIR lies inside {name}, whose files anybody may fetch.",
+            f"{variable} lies inside {name}, whose files anybody may fetch.",
             hint="Choose a directory of its own, outside every backup.",
-            id="assessments.E001",
+            id=f"assessments.{code}",
         )
         for name, folder in served.items()
-        if folder and keys.is_relative_to(Path(folder).resolve())
+        if folder and private.is_relative_to(Path(folder).resolve())
     ]
 
 
@@ -69,7 +73,7 @@ def check_keys(**kwargs: Any) -> list[CheckMessage]:
 
 def check_at_start() -> None:
     """For a server, which no `manage.py check` precedes: the same into the log, and the alarm onto HR's pages."""
-    for message in check_key_directory() + check_debug():
+    for message in check_private_directories() + check_debug():
         logger.error("%s %s", message.msg, message.hint)
     try:
         watch_keys(thorough=False)

@@ -68,7 +68,9 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Private and MAC keys of open cycles: outside the database, the media and every backup.
 BALLOT_KEY_DIR = Path(env.str("BALLOT_KEY_DIR", default=str(VAR_DIR / "ballot-keys")))
-MINIMUM_GROUP = 5  # answers; the default k of a new cycle
+# PDF files of all reports of a cycle, until HR deletes them: for this account alone, where no web server hands out files.
+REPORTS_DIR = Path(env.str("REPORTS_DIR", default=str(VAR_DIR / "reports")))
+MINIMUM_GROUP = 5  # answers; the default k of a new cycle, until HR sets another
 SMALLEST_GROUP = 4  # answers; no cycle may be opened with a smaller k
 OWN_SPREAD_FROM = 10  # answers; below, a range comes from the organisation's pooled spread and tells nothing about the team
 # Hide a unit of fewer than 10 answers in a cycle in which 1 to k-1 of its people changed: its two quarters could tell of a joiner.
@@ -77,7 +79,9 @@ TEXT_LENGTH = 500  # characters of each free text; two of them always fit into o
 TEAMS_FOR_MEDIAN = 5  # shown teams; a median of fewer says little
 DRIVER_DRAWS = 500  # bootstrap samples of what goes together with good service, at close
 TEXTS_FROM = 10  # people; texts are shown only where at least so many wrote one
-PARTICIPATION_TARGET = 75  # percent of the invited, shown as a mark on HR's first screen
+PARTICIPATION_TARGET = 75  # percent of the invited, shown as a mark on HR's first screen, until HR sets another
+LOGO_BYTES = 2 * 2**20  # of the file that HR chooses; what is kept is far smaller
+ORGANISATION_KEPT = 10  # seconds; other processes follow a change of the organisation's settings within them
 
 # --- Django -------------------------------------------------------------------------------------------------------
 
@@ -104,6 +108,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
+    "csculture.middleware.as_organised",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -164,7 +169,7 @@ LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_TZ = True
-TIME_ZONE = env.str("TIME_ZONE", default="UTC")  # the organisation's: days open and close by it
+TIME_ZONE = env.str("TIME_ZONE", default="UTC")  # the organisation's, until HR sets another: days open and close by it
 
 vars().update(mail())
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("MAIL_FROM", default=f"csculture <csculture@{urlsplit(BASE_URL).hostname}>")

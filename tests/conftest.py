@@ -7,7 +7,8 @@ import hypothesis
 import pytest
 from django.test import Client
 
-from assessments.models import Cycle, User
+from assessments.models import Cycle, Organisation, User
+from assessments.models.organisation import know
 from assessments.results.poll import poll_of
 from assessments.services.closing import close_cycle
 from tests import factories, snapshot
@@ -24,6 +25,17 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 def forget_polls() -> None:
     """A process keeps the statements of a questionnaire; the next test's database may number another one alike."""
     poll_of.cache_clear()
+
+
+def pytest_collection() -> None:
+    """Some tests name their days while they are collected, before there is a database."""
+    know(Organisation())
+
+
+@pytest.fixture(autouse=True)
+def forget_settings() -> None:
+    """A process keeps the organisation's settings for some seconds; each test starts from an organisation that has set nothing."""
+    know(Organisation())
 
 
 @pytest.fixture

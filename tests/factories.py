@@ -22,7 +22,8 @@ from assessments.models.cycles import today
 from assessments.services.ballots import Entry, submit_ballot
 from assessments.services.catalogue import load_content
 from assessments.services.codes import make_code
-from assessments.services.cycles import open_cycle
+from assessments.services.cycles import Plan, open_cycle
+from assessments.services.cycles import plan_cycle as service_plan_cycle
 from assessments.services.keys import mac_key_of
 from tests import snapshot
 
@@ -112,6 +113,13 @@ def make_cycle(name: str = "2026 Q4", *, questionnaire: Questionnaire | None = N
         closes=today() + datetime.timedelta(days=days),
         k=k,
     )
+
+
+def plan_cycle(by: User, *, ahead: int = 0, name: str = "2026 Q4", k: int = 5, trustee: bool = False) -> Cycle:
+    """A planned one, whose first day is `ahead` days from today."""
+    opens = today() + datetime.timedelta(days=ahead)
+    plan = Plan(name, quarterly_check(), opens, opens + datetime.timedelta(days=14), k, trustee)
+    return service_plan_cycle(plan=plan, by=by)
 
 
 def give_code(invitation: Invitation) -> str:

@@ -7,6 +7,8 @@ from contextvars import ContextVar
 
 from django.utils import timezone
 
+from assessments.models.organisation import Organisation
+
 _set_to: ContextVar[datetime.datetime | None] = ContextVar("clock_set_to", default=None)
 
 
@@ -16,13 +18,18 @@ def now() -> datetime.datetime:
 
 def today() -> datetime.date:
     """Today in the organisation's zone."""
-    return timezone.localdate(now())
+    return day_of(now())
+
+
+def day_of(moment: datetime.datetime) -> datetime.date:
+    """The day of a moment in the organisation's zone."""
+    return timezone.localdate(moment, Organisation.current().tzinfo)
 
 
 @contextmanager
 def clock_set_to(day: datetime.date) -> Iterator[None]:
     """Inside it is noon of that day, in this thread alone."""
-    noon = datetime.datetime.combine(day, datetime.time(12), tzinfo=timezone.get_default_timezone())
+    noon = datetime.datetime.combine(day, datetime.time(12), tzinfo=Organisation.current().tzinfo)
     token = _set_to.set(noon)
     try:
         yield

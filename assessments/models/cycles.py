@@ -68,6 +68,8 @@ class Cycle(models.Model):
     texts_released = models.BooleanField(_("texts released to managers"), default=False)
     key_fault = models.CharField(max_length=10, choices=KeyFault.choices, blank=True, default="")
     turnout_day = models.DateField(_("day of the last count of how many have answered"), null=True, editable=False)
+    invited_at = models.DateTimeField(_("when invitations were mailed last"), null=True, editable=False)
+    invite_job = models.UUIDField(_("the queue's key of the invitations asked for last"), null=True, editable=False)
     close_job = models.UUIDField(_("the queue's key of the close asked for last"), null=True, editable=False)
 
     objects = CycleQuerySet.as_manager()
@@ -176,12 +178,26 @@ class Turnout(models.Model):
         return f"{self.team}: {self.answered} so far"
 
 
+class CycleMemberQuerySet(models.QuerySet["CycleMember"]):
+    def by_team(self) -> dict[int, set[object]]:
+        """Members by the key of their unit. Somebody who was erased is like nobody else, so counts as come and as gone."""
+        found: dict[int, set[object]] = {}
+        for team, person, row in self.values_list("team", "person", "pk"):
+            found.setdefault(team, set()).add(person or row)
+        return found
+
+
 class CycleMember(models.Model):
-    """Who belonged where when the cycle opened; kept to compare memberships between cycles. It never knows who answered."""
+    """Who belonged where when the cycle opened; kept to compare memberships between cycles. It never knows who answered.
+
+    Of somebody who was erased the row stays without a person: that one has come or gone must not be forgotten.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     team = models.ForeignKey(CycleTeam, on_delete=models.CASCADE, related_name="members")
-    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="cycle_memberships")
+    person = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True, related_name="cycle_memberships")
+
+    objects = CycleMemberQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["team", "person"], name="cycle_member_once")]

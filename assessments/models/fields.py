@@ -2,6 +2,7 @@
 
 import uuid
 
+from django.conf import settings
 from django.db import models
 
 
@@ -18,3 +19,11 @@ def mean_field(*, null: bool = False) -> models.DecimalField:
 def difference_field() -> models.DecimalField:
     """A difference of two means, to one decimal; empty where it may not be a number."""
     return models.DecimalField(max_digits=2, decimal_places=1, null=True)
+
+
+def minimum_group() -> int:
+    return settings.MINIMUM_GROUP
+
+
+def participation_target() -> int:
+    return settings.PARTICIPATION_TARGET

@@ -15,12 +15,23 @@ def bearer_of(invitation: object, team: object) -> str:
     return f"invitation {invitation} {team}"
 
 
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    def by_card(self) -> "InvitationQuerySet":
+        """Those that stand for cards. Of somebody who was erased after answering there is a mark without person and without code; a
+        card that was used keeps its code. Counted as a card it would tell HR that the person had answered."""
+        return self.filter(person=None).exclude(answered=True, codes=None)
+
+
 class Invitation(models.Model):
     id = random_key()
     cycle = models.ForeignKey(Cycle, on_delete=models.CASCADE, related_name="invitations")
     team = models.ForeignKey(CycleTeam, on_delete=models.CASCADE, related_name="invitations")
     person = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True, related_name="invitations")
     answered = models.BooleanField(default=False)
+    # The last round of reminders that has passed here, whether or not a mail went out: it says nothing about answering.
+    reminded = models.PositiveSmallIntegerField(default=0)
+
+    objects = InvitationQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["cycle", "person"], name="invitation_once")]

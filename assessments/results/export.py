@@ -5,10 +5,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.conf import settings
-
 from assessments.analysis.values import Participation
-from assessments.models import Cycle, CycleTeam
+from assessments.models import Cycle, CycleTeam, Organisation
 from assessments.models import Participation as ParticipationRow
 from assessments.results.cells import KINDS, Cell, GapCell, TrendCell, Unit, cells_in, gaps_in, trends_of, units_of
 from assessments.results.figures import DIMENSION, OVERALL, PRACTICE, AskedDimension, asked_in, medians_of
@@ -92,7 +90,7 @@ def summary_of(export: Export) -> Summary:
         medians=medians_of(cycle),
         shown=shown.count(),
         units=top.last - top.position + 1,
-        target=settings.PARTICIPATION_TARGET,
+        target=Organisation.current().target,
     )
 
 

@@ -2,23 +2,96 @@
 
 import datetime
 import uuid
+from dataclasses import dataclass
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import Q
+from django.utils.formats import date_format
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from assessments.ballotbox.keys import KeyProblem, destroy_keys, make_keys, parse_public_key
-from assessments.models import Cycle, Questionnaire
+from assessments.models import Act, Cycle, Organisation, Questionnaire, User
 from assessments.models.cycles import today
 from assessments.services.freezing import freeze_organisation
 from assessments.services.roll import write_roll
 
 NAME_LENGTH = 50
+BY_CALENDAR = "run_due"  # who opened a cycle whose first day had come
 
 
 class CycleRefused(Exception):
     """The cycle cannot be planned or opened; the message says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What HR decides before a cycle opens. trustee: somebody else keeps the private key, and brings the public one on the day."""
+
+    name: str
+    questionnaire: Questionnaire
+    opens: datetime.date
+    closes: datetime.date
+    k: int
+    trustee: bool = False
+
+
+@transaction.atomic
+def plan_cycle(*, plan: Plan, cycle: Cycle | None = None, by: User) -> Cycle:
+    """Write down a new cycle, or change one that is planned."""
+    _check(name=plan.name, opens=plan.opens, closes=plan.closes, k=plan.k)
+    slug = slugify(plan.name)
+    taken = Cycle.objects.filter(Q(name=plan.name) | Q(slug=slug)).first()
+    if taken and taken != cycle:
+        raise CycleRefused(_("There is a cycle “%(name)s” already.") % {"name": taken.name})
+    cycle = still_planned(cycle) if cycle else Cycle()
+    cycle.name, cycle.slug, cycle.questionnaire, cycle.trustee = plan.name, slug, plan.questionnaire, plan.trustee
+    cycle.opens, cycle.closes, cycle.k = plan.opens, plan.closes, plan.k
+    cycle.save()
+    # Without the cycle, so that what is only planned can be deleted.
+    Act.objects.create(who=str(by), what=Act.What.PLAN, why=f"{plan.name}: {plan.opens} – {plan.closes}, k {plan.k}")
+    return cycle
+
+
+@transaction.atomic
+def delete_cycle(*, cycle: Cycle, by: User) -> None:
+    """Only one that is planned: nobody has been asked anything yet."""
+    planned = still_planned(cycle)
+    Act.objects.create(who=str(by), what=Act.What.UNPLAN, why=planned.name)
+    planned.delete()
+
+
+@transaction.atomic
+def open_planned(*, cycle: Cycle, by: str, trustee_key: str = "") -> Cycle:
+    """Open it with what HR has planned, on its first day or later."""
+    planned = still_planned(cycle)
+    if planned.opens > today():
+        raise CycleRefused(_("It can be opened from %(day)s on.") % {"day": date_format(planned.opens, "j F Y")})
+    if planned.trustee and not trustee_key:
+        raise CycleRefused(_("A trustee keeps the private key of this cycle: it opens with the trustee’s public key."))
+    _check(name=planned.name, opens=planned.opens, closes=planned.closes, k=planned.k)
+    Act.objects.create(who=by, what=Act.What.OPEN, cycle=planned)
+    return _open(planned, _trustees(trustee_key))
+
+
+def open_due() -> list[str]:
+    """Each planned cycle whose first day has come. Returns a sentence for each that could not be opened."""
+    problems = []
+    for cycle in Cycle.objects.filter(state=Cycle.State.PLANNED, opens__lte=today()).order_by("opens", "pk"):
+        try:
+            open_planned(cycle=cycle, by=BY_CALENDAR)
+        except CycleRefused as error:
+            problems.append(f"{cycle.name}: {error}")
+    return problems
+
+
+def still_planned(cycle: Cycle) -> Cycle:
+    """The cycle as it is now, alone with it."""
+    now = Cycle.objects.select_for_update().get(pk=cycle.pk)
+    if now.state != Cycle.State.PLANNED:
+        raise CycleRefused(_("“%(name)s” is %(state)s already.") % {"name": now.name, "state": now.get_state_display()})
+    return now
 
 
 @transaction.atomic
@@ -36,7 +109,9 @@ def open_cycle(
     trustee_key: a trustee's public key (PEM), whose private half never comes to this server before the close. It is given when the
     cycle opens: what a plan in the database says of keys is not believed.
     """
-    k = settings.MINIMUM_GROUP if k is None else k
+    k = Organisation.current().k if k is None else k
+    if not questionnaire.published:
+        raise CycleRefused(_("“%(title)s” is a draft. Publish it first; then a cycle can ask it.") % {"title": questionnaire})
     _check(name=name, opens=opens, closes=closes, k=k)
     cycle, planned = Cycle.objects.select_for_update().get_or_create(
         name=name,
@@ -44,6 +119,8 @@ def open_cycle(
     )
     if not planned:
         _replan(cycle, questionnaire, opens, closes, k)
+    if cycle.trustee and not trustee_key and opens <= today():
+        raise CycleRefused(_("A trustee keeps the private key of this cycle: it opens with the trustee’s public key."))
     trustees = _trustees(trustee_key)
     return cycle if opens > today() else _open(cycle, trustees)
 

@@ -6,9 +6,14 @@ from dataclasses import dataclass
 
 from assessments.ballotbox.keys import KeyProblem
 from assessments.models import Cycle
+from assessments.services.action_reminders import remind_of_actions
 from assessments.services.closing import CannotAbandon, CannotClose, abandon_cycle, close_cycle
+from assessments.services.cycles import open_due
+from assessments.services.inviting import invite_missing
 from assessments.services.keys import watch_keys
-from assessments.services.reminding import remind_of_actions
+from assessments.services.reminders import forget_managers, remind_of_poll
+from assessments.services.retention import forget_names
+from assessments.services.rosters import forget_old_uploads
 from assessments.services.turnout import note_turnout
 
 logger = logging.getLogger(__name__)
@@ -52,6 +57,11 @@ def watch() -> list[str]:
     return [f"{cycle.name}: {Cycle.KeyFault(cycle.key_fault).label}." for cycle in watch_keys(thorough=True)]
 
 
+def forget_uploads() -> list[str]:
+    forget_old_uploads()
+    return []
+
+
 def count_turnout() -> list[str]:
     note_turnout()
     return []
@@ -61,5 +71,11 @@ STEPS = (
     Step("count how many have answered", count_turnout),
     Step("finish interrupted closes", finish_interrupted),
     Step("watch the keys", watch),
+    Step("open cycles whose first day has come", open_due),
+    Step("send invitations that are missing", invite_missing),
+    Step("remind of the poll", remind_of_poll),
+    Step("forget which managers were reminded", forget_managers),
+    Step("forget names that are older than HR keeps them", forget_names),
     Step("remind of actions that are due", remind_of_actions),
+    Step("forget rosters that were uploaded and never applied", forget_uploads),
 )

@@ -1,6 +1,7 @@
 """Send each invited person a mail with a code of their own; the code is stored only as a digest."""
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.core.mail import get_connection
@@ -10,7 +11,8 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from assessments import mails
-from assessments.models import Cycle, Invitation, Person
+from assessments.models import Address, Cycle, Invitation, Person
+from assessments.models.clock import now
 from assessments.services.codes import make_code
 from assessments.services.keys import mac_key_of
 
@@ -49,14 +51,27 @@ def send_invitations(*, cycle: Cycle) -> Sent:
     waiting = invitations.filter(codes=None).exclude(without_address).select_related("person", "team")
     # The key is random, so the order of sending says nothing about the roster.
     rows = list(waiting.order_by("pk"))
-    sent = 0
+    sent = _send_first(cycle, rows, mac_key) if rows else 0
+    if sent:
+        # One moment for all; none stands beside a person.
+        Cycle.objects.filter(pk=cycle.pk).update(invited_at=now())
+    return Sent(sent, len(rows) - sent, invitations.by_card().count() + invitations.filter(person__email="").count())
+
+
+def _send_first(cycle: Cycle, rows: Sequence[Invitation], mac_key: bytes) -> int:
+    """How many of these have their first mail now."""
+    minutes, sent = cycle.questionnaire.minutes, 0
     try:
         with get_connection() as connection:
-            minutes = cycle.questionnaire.minutes
-            sent = sum(_send(cycle, invitation, connection, minutes, mac_key) for invitation in rows)
+            for invitation in rows:
+                with transaction.atomic():
+                    # Alone with the row: another worker, or the command, may be sending the same; after a close there is none.
+                    still = Invitation.objects.select_for_update(no_key=True).filter(pk=invitation.pk).exists()
+                    missing = still and not invitation.codes.exists()
+                    sent += not missing or _send(cycle, invitation, connection, minutes, mac_key)
     except OSError as error:
         logger.warning("The mail server cannot be reached: %s", type(error).__name__)
-    return Sent(sent, len(rows) - sent, invitations.filter(without_address).count())
+    return sent
 
 
 def send_again(*, cycle: Cycle, person: Person) -> None:
@@ -96,13 +111,14 @@ def _send(cycle: Cycle, invitation: Invitation, connection: BaseEmailBackend, mi
         with transaction.atomic():
             code, row = make_code(invitation=invitation, mac_key=mac_key)
             row.save(force_insert=True)
+            told = Address.objects.told_before(invitation.team)
             mails.send_invitation(
                 person_email=invitation.person.email,
                 code=code,
                 cycle=cycle,
-                team_name=invitation.team.name,
-                invited=invitation.team.invited,
+                unit=invitation.team,
                 minutes=minutes,
+                said=told.url if told else "",
                 connection=connection,
             )
     except (OSError, ValueError) as error:

@@ -5,8 +5,9 @@ import logging
 from django.db import DatabaseError, connection, transaction
 from django.utils.translation import gettext as _
 
-from assessments.models import Act, Cycle, Text, User
+from assessments.models import Act, Cycle, ReportBatch, Text, User
 from assessments.services.clearing import StillInUse
+from assessments.services.reporting import sweep
 
 logger = logging.getLogger(__name__)
 
@@ -29,6 +30,8 @@ def hide_text(*, text: Text, by: User) -> bool:
             Text.objects.filter(pk=text.pk).delete()
             Text.objects.create(pk=text.pk, team=text.team, question=text.question, hidden=True)
             Act.objects.create(who=str(by), what=Act.What.HIDE_TEXT, cycle=text.team.cycle)
+            ReportBatch.objects.filter(cycle=text.team.cycle).delete()  # their files hold it too
+    sweep()
     return _clear_files()
 
 

@@ -28,14 +28,14 @@ def _number(value: Decimal) -> str:
 def why_low(chosen: Chosen, *, you: bool) -> str:
     """One line on why this practice is an opportunity: its place, the manager's view, and what else spoke for it."""
     pick = chosen.pick
-    return _sentence(_place(pick, _LOWEST), _views(pick, you=you), [_median(pick), _moved(pick), _driver(pick)])
+    return _sentence(_place(pick, _LOWEST), _views(pick, you=you), [_median(pick), _moved(pick), _driver(chosen)])
 
 
 @register.simple_tag
 def why_high(chosen: Chosen, *, you: bool) -> str:
     """One line on a strength."""
     pick = chosen.pick
-    return _sentence(_place(pick, _HIGHEST), _views(pick, you=you), [_median(pick), _moved(pick), _driver(pick)])
+    return _sentence(_place(pick, _HIGHEST), _views(pick, you=you), [_median(pick), _moved(pick), _driver(chosen)])
 
 
 _LOWEST = {
@@ -114,8 +114,11 @@ def _moved(pick: Pick) -> str:
     }
 
 
-def _driver(pick: Pick) -> str:
-    return _("in the whole organisation its dimension goes together with good service") if pick.driver else ""
+def _driver(chosen: Chosen) -> str:
+    if not chosen.pick.driver:
+        return ""
+    dimension = chosen.practice.dimension_title.lower()
+    return _("across the organisation, %(dimension)s and good service go together") % {"dimension": dimension}
 
 
 def _sentence(place: str, views: str, others: list[str]) -> str:

@@ -21,6 +21,7 @@ AREAS = (
     ("actions", _("Actions")),
     ("participation", _("Taking part")),
     ("exports", _("Downloads")),
+    ("report_batches", _("Reports")),
 )
 
 

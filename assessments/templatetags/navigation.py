@@ -17,10 +17,11 @@ def main_nav(context: Context, content: str) -> str:
     entries = []
     if user.reads_everything:
         entries += [("overview", _("Overview")), ("participation", _("Taking part")), ("cycles", _("Cycles"))]
+        entries += [("questionnaires", _("Questionnaires"))]
     if user.leads:
         entries += [("my_teams", _("To do"))]
     if user.role == user.Role.HR:
-        entries += [("organisation_settings", _("Settings"))]
+        entries += [("structure", _("Teams")), ("roster", _("Roster")), ("organisation_settings", _("Settings"))]
     match = context["request"].resolver_match
     page = match.url_name if match else ""
     section = content.strip() or page

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from assessments.exports import api as answers
 from assessments.exports.openapi import openapi_document, path_of
-from assessments.models import Cycle
+from assessments.models import Cycle, Organisation
 from assessments.permissions import api_error, api_readers, public, readers
 from assessments.results.cells import KINDS
 from assessments.results.export import CellsPage, cells_page, export_of
@@ -73,7 +73,7 @@ def api_figures(request: HttpRequest, slug: str) -> JsonResponse:
 @api_readers
 def api_participation(request: HttpRequest, slug: str) -> JsonResponse:
     rows = (answers.turnout_row(unit) for unit in export_of(_cycle(slug)).units())
-    return JsonResponse(answers.PARTICIPATION_OF.answer(rows, target=settings.PARTICIPATION_TARGET))
+    return JsonResponse(answers.PARTICIPATION_OF.answer(rows, target=Organisation.current().target))
 
 
 @api_readers

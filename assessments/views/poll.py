@@ -13,7 +13,7 @@ from django.views.decorators.debug import sensitive_post_parameters, sensitive_v
 from django.views.decorators.http import require_http_methods, require_safe
 
 from assessments.forms.poll import PollForm, read_poll_form
-from assessments.models import Cycle
+from assessments.models import Address, Cycle
 from assessments.permissions import View, public
 from assessments.results.poll import page_of, poll_of
 from assessments.services.ballots import CodeRefused, Entry, NotStored, PollOver, UsedCode, find_entry, submit_ballot
@@ -102,6 +102,7 @@ def _form(request: HttpRequest, entry: Entry, form: PollForm, status: int = 200)
         "texts_from": max(settings.TEXTS_FROM, entry.cycle.k),
         "text_length": settings.TEXT_LENGTH,
         "not_stored": status == 503,
+        "told": Address.objects.told_before(entry.team),
     }
     return _page(request, "poll_form", context, status)
 

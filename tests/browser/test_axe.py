@@ -19,7 +19,7 @@ from tests.views.test_access import MATRIX, ROLES, address, routes
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 SCHEMES = ["light", pytest.param("dark", marks=pytest.mark.slow)]
-NO_PAGES = {"export", "action_calendar", "api_openapi"}  # files
+NO_PAGES = {"export", "version_file", "roster_sample", "action_calendar", "api_openapi", "report_pdf", "robots"}  # files
 SIGN_IN_PAGES = ("/accounts/login/", "/accounts/password/reset/", "/accounts/password/reset/done/", "/nowhere/")
 
 

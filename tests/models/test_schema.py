@@ -10,7 +10,7 @@ from assessments.models import Box, Code, CycleMember, Figure, FigureChange, Inv
 
 COLUMNS = {
     Box: {"id", "cycle_id", "sealed"},
-    Invitation: {"id", "cycle_id", "team_id", "person_id", "answered"},
+    Invitation: {"id", "cycle_id", "team_id", "person_id", "answered", "reminded"},
     Code: {"digest", "invitation_id", "bond"},
     Figure: {
         *("id", "team_id", "kind", "code", "n", "mean", "op", "low", "high", "spread"),

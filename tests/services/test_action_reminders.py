@@ -8,9 +8,9 @@ from django.core import mail
 
 from assessments.models import Action, Cycle, Membership, Person, User
 from assessments.models.clock import clock_set_to
+from assessments.services.action_reminders import remind_of_actions
 from assessments.services.due import STEPS, run_due
 from assessments.services.plans import Owner, take_action
-from assessments.services.reminding import remind_of_actions
 from tests import factories
 from tests.plans import change, leader_of, practice, take
 

@@ -11,8 +11,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
-from assessments.models import Membership, Person, Team, User
-from assessments.services.organisation import Applied, EmptyRoster, RosterRow, apply_roster, compare_roster
+from assessments.models import Cycle, CycleMember, Membership, Person, Team, User
+from assessments.services.closing import close_cycle
+from assessments.services.organisation import Applied, EmptyRoster, ManyLeave, RosterRow, apply_roster, compare_roster
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -94,6 +95,36 @@ class TestPeople:
         with pytest.raises(EmptyRoster):
             apply_roster(rows=[])
         assert Person.objects.get().active
+
+
+class TestManyLeave:
+    def test_more_than_a_fifth_is_refused_where_somebody_should_be_asked_and_nothing_changes(self) -> None:
+        people = [f"{number} P{number} - Sales member" for number in range(10)]
+        apply(*people)
+        with pytest.raises(ManyLeave, match="3 of 10 people would leave"):
+            apply_roster(rows=rows(*people[3:]), ask_first=True)
+        assert Person.objects.filter(active=True).count() == 10
+        apply_roster(rows=rows(*people[2:]), ask_first=True)
+        assert Person.objects.filter(active=True).count() == 8
+
+    def test_the_first_roster_asks_nobody(self) -> None:
+        apply_roster(rows=rows(ANN, BEN), ask_first=True)
+        assert Person.objects.count() == 2
+
+
+def test_a_running_cycle_keeps_its_teams_and_invitations_whoever_moves_or_leaves(open_cycle: Cycle) -> None:
+    def frozen() -> list[object]:
+        units = open_cycle.teams.order_by("position").values_list("uid", "path", "name", "invited", "position")
+        invited = open_cycle.invitations.order_by("pk").values_list("pk", "team", "person", "answered")
+        return [*units, *invited, *CycleMember.objects.order_by("pk").values_list("pk", "team", "person")]
+
+    before = frozen()
+    north = Person.objects.filter(memberships__team__path="Sales / North").order_by("pk")
+    moved = [f"{person.employee_id} {person.employee_id} {person.email} Sales/East member" for person in north[:4]]
+    apply(*moved)
+    assert Person.objects.filter(active=True).count() == 4
+    assert frozen() == before
+    close_cycle(cycle=open_cycle, now=True)
 
 
 class TestAgain:

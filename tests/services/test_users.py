@@ -8,7 +8,7 @@ from django.core import mail
 from django.test import Client
 
 from assessments.mails import send_invitation, send_password_link
-from assessments.models import Cycle, User
+from assessments.models import Cycle, CycleTeam, User
 from assessments.services.users import UserRefused, create_user, password_link
 from tests import factories
 
@@ -65,7 +65,9 @@ class TestPasswordLink:
 class TestMails:
     def test_an_invitation_says_what_happens_with_the_answers(self) -> None:
         cycle = Cycle(opens=datetime.date(2026, 11, 6), closes=datetime.date(2026, 11, 20), k=5)
-        send_invitation(person_email="ann@example.org", code=CODE, cycle=cycle, team_name="Q & A <1>", invited=14, minutes=4)
+        send_invitation(
+            person_email="ann@example.org", code=CODE, cycle=cycle, unit=CycleTeam(name="Q & A <1>", invited=14), minutes=4
+        )
         (message,) = mail.outbox
         assert message.subject == "How is service where you work? Open until 20 November 2026"
         (html,) = [str(part.content) for part in message.alternatives]  # type: ignore[attr-defined]
@@ -86,7 +88,7 @@ class TestMails:
 
     def test_an_invitation_names_nobody_and_loads_nothing(self) -> None:
         cycle = Cycle(opens=datetime.date(2026, 11, 6), closes=datetime.date(2026, 11, 20), k=5)
-        send_invitation(person_email="ann@example.org", code=CODE, cycle=cycle, team_name="North", invited=1, minutes=4)
+        send_invitation(person_email="ann@example.org", code=CODE, cycle=cycle, unit=CycleTeam(name="North", invited=1), minutes=4)
         (message,) = mail.outbox
         assert message.extra_headers == {}
         assert set(message.message().keys()) == {

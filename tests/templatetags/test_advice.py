@@ -114,7 +114,7 @@ class TestReason:
         one = chosen("2.5", 4, median="3.0", figure=fallen, driver=Decimal("0.3"))
         assert why_low(one, you=True) == (
             "Lowest of 30 practices, and you rate it 1.5 higher; the median team has 3.0; clearly down since 2026 Q2; "
-            "in the whole organisation its dimension goes together with good service."
+            "across the organisation, kindness and good service go together."
         )
         steady = dataclasses.replace(figure("2.5"), change=Change("none", since="2026 Q2"))
         assert why_low(chosen("2.5", figure=steady), you=True) == "Lowest of 30 practices."

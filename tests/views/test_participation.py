@@ -59,7 +59,9 @@ class TestWhileOpen:
 
     def test_it_never_says_who(self, reader: Client, open_cycle: Cycle) -> None:
         factories.answer(open_cycle, "Sales / North", [4, 4, 4])
-        shown = page(reader)
+        # Managers whose own view is missing are named, and that form carries their name.
+        shown, _heading, rest = page(reader).partition('aria-labelledby="reminders"')
+        shown += rest[rest.index("</section>") :]
         assert not [person for person in Person.objects.all() if person.name in shown or person.email in shown]
 
     def test_it_says_how_long_is_left_and_what_is_missing(self, reader: Client, open_cycle: Cycle) -> None:

@@ -3,7 +3,6 @@
 import argparse
 from typing import Any
 
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from assessments.management.arguments import day
@@ -20,7 +19,7 @@ class Command(BaseCommand):
         parser.add_argument("--questionnaire", required=True, help="quarterly-check or full-review")
         parser.add_argument("--opens", required=True, type=day, help="first day, as 2026-10-01")
         parser.add_argument("--closes", required=True, type=day, help="last day, as 2026-10-15")
-        parser.add_argument("--k", type=int, default=settings.MINIMUM_GROUP, help="smallest group shown (default %(default)s)")
+        parser.add_argument("--k", type=int, help="smallest group shown (default: as HR has set it)")
         parser.add_argument("--trustee-key", type=argparse.FileType(), help="public key of a trustee, as make_trustee_key wrote it")
 
     def handle(self, *args: Any, **options: Any) -> None:
