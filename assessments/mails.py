@@ -22,7 +22,7 @@ def make_message(
     """The mail named `template` to one address; `connection` lets many mails share one."""
     context = {**context, "base_url": settings.BASE_URL}
     organisation = Organisation.current()
-    with translation.override(organisation.language or settings.LANGUAGE_CODE):
+    with translation.override(_language_of(to) or organisation.language or settings.LANGUAGE_CODE):
         subject = render_to_string(f"mails/{template}-subject.txt", context)
         body = render_to_string(f"mails/{template}-body.txt", context)
         html = render_to_string(f"mails/{template}-body.html", context)
@@ -35,6 +35,20 @@ def make_message(
     )
     message.attach_alternative(html, "text/html")
     return message
+
+
+def _language_of(address: str) -> str:
+    """The person's own, where there is a choice."""
+    if len(settings.LANGUAGES) < 2:
+        return ""
+    return Person.objects.filter(email=address.lower()).values_list("language", flat=True).first() or ""
+
+
+def send_account_link(*, user: User, url: str, connection: BaseEmailBackend | None = None) -> None:
+    """To somebody of HR who has no password yet."""
+    days = settings.PASSWORD_RESET_TIMEOUT // 86_400
+    context = {"name": user.name, "url": url, "days": days, "writes": user.role == User.Role.HR}
+    make_message("account-link", user.email, context, connection).send()
 
 
 def send_password_link(*, user: User, url: str, connection: BaseEmailBackend | None = None) -> None:

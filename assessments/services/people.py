@@ -6,14 +6,13 @@ Nothing that is written down here names a person, since it outlives whoever is e
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from django.conf import settings
 from django.core.mail import get_connection
 from django.db import IntegrityError, transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
+from assessments import mails
 from assessments.ballotbox.keys import KeyProblem
-from assessments.mails import make_message
 from assessments.models import Act, Cycle, Membership, Person, Team, User
 from assessments.services.erasing import CannotErase, erase_person
 from assessments.services.invitations import NotAskedByMail, NotOpen, NotSent, send_again
@@ -166,11 +165,9 @@ def give_role(*, person: Person, role: str, by: User) -> User | None:
 
 def send_account_link(*, user: User) -> bool:
     """A link to choose a password; False if the mail server did not take it."""
-    days = settings.PASSWORD_RESET_TIMEOUT // 86_400
-    context = {"name": user.name, "url": password_link(user=user), "days": days, "writes": user.role == User.Role.HR}
     try:
         with get_connection() as connection:
-            make_message("account-link", user.email, context, connection).send()
+            mails.send_account_link(user=user, url=password_link(user=user), connection=connection)
     except OSError:
         return False
     return True

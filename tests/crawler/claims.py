@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, TypeAlias
 
 from assessments.models import Cycle, CycleTeam, Driver, FigureChange, Text
+from assessments.models.reminders import missing_own_views
 from assessments.results.acting import roll_up
 from tests.crawler.derived import BLIND_SPOT, HIDDEN_STRENGTH, UNCLEAR
 from tests.crawler.truth import Sayable, one_decimal
@@ -265,6 +266,11 @@ def _invitations(reader: "Reader", about: About, values: tuple[str, ...]) -> boo
     return any(int(values[0]) in reader.truth.asked(cycle) for cycle in cycles)
 
 
+def _own_views(reader: "Reader", about: About, values: tuple[str, ...]) -> bool:
+    """Named data: which managers have not handed in theirs is said below."""
+    return about.cycle is not None and int(values[0]) == len(missing_own_views(about.cycle))
+
+
 MEAN = re.compile(r"(\d\.\d)( or more| or less)?")
 SIGNED = r"[+−]?\d\.\d"
 PATTERNS = "blind spot|hidden strength|both high|both low|no clear pattern"
@@ -302,6 +308,7 @@ CLAIMS = tuple(
         ("places", r"likely (?:in|between) place (\d+)(?: and (\d+))?", _places),
         ("explained", r"R² (\d+) %; (\d+) people in (\d+) teams", _explained),
         ("cards", r"(\d+) cards, eight on a sheet", _cards),
+        ("own views", r"(\d+) own views (?:are|is) not handed in", _own_views),
         ("invitations", r"(\d+) (?:people have no mail address|invitations by mail)", _invitations),
         ("mean", r"(\d\.\d)( or more| or less)? of 5\b", lambda reader, about, values: "".join(values) in about.say.means),
         ("drawn", r"(\d+) dimensions by part and level", _always),
