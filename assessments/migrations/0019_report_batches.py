@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('paper', models.CharField(choices=[('a4', 'A4'), ('letter', 'US Letter')], default='a4', max_length=10)),
+                ('paper', models.CharField(choices=[('a4', 'A4 (most of the world)'), ('letter', 'US Letter')], default='a4', max_length=10)),
                 ('without', models.CharField(blank=True, max_length=200, verbose_name='sections left out, by name')),
                 ('asked_at', models.DateTimeField(auto_now_add=True)),
                 ('work', models.CharField(choices=[('make', 'making the files'), ('mail', 'sending the mails')], default='make', max_length=10)),

@@ -15,7 +15,7 @@ class ReportBatch(models.Model):
     """One at a time of a cycle; a new one takes its place. `job`: the queue's key of the work asked for last."""
 
     class Paper(models.TextChoices):
-        A4 = "a4", _("A4")
+        A4 = "a4", _("A4 (most of the world)")
         LETTER = "letter", _("US Letter")
 
     class Work(models.TextChoices):

@@ -11,6 +11,7 @@ from tests.attack import journey as journeys
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
+@pytest.mark.slow
 def test_five_hundred_people_behind_one_address_answer_within_a_minute() -> None:
     journey = journeys.begin(teams=25, members=19)
     Client().get("/a/")

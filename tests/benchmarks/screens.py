@@ -1,4 +1,4 @@
-"""`python -m tests.benchmarks.screens`: how long HR's first screen and heat map take, in a database that goes afterwards."""
+"""`python -m tests.benchmarks.screens`: how long HR's first screen, heat map and a team's page take. The database goes."""
 
 import argparse
 import gc
@@ -19,6 +19,7 @@ if __name__ == "__main__":
     django.setup()
 
 from django.db import connection
+from django.db.models import F
 from django.test import Client
 from django.test.utils import CaptureQueriesContext, setup_databases, teardown_databases
 
@@ -45,6 +46,7 @@ HIDDEN = 0.1  # of the teams
 MOVED = 0.05  # of the figures that are compared
 BATCH = 5000
 GOAL_MIDDLE, GOAL_SLOW, GOAL_STATEMENTS = 60, 120, 8  # milliseconds and statements of HR's first screen
+GOAL_TEAM = 25  # milliseconds of a team's page
 Lasting: TypeAlias = tuple[Team, tuple[int, int, int]]  # a team, and what `_tree` says of it
 
 
@@ -184,11 +186,18 @@ def measured(cycle: Cycle, *, answers: int) -> list[Screen]:
     pages = [
         ("floor: a page without figures", "/anonymity/"),
         ("first screen", f"/hr/?cycle={cycle.slug}"),
+        ("team page", f"/teams/{_some_team(cycle).uid}/"),
         ("heat map, departments", f"/hr/map/?cycle={cycle.slug}&level=departments"),
         ("heat map, sorted, 100 rows", f"/hr/map/?cycle={cycle.slug}&level=all&sort=overall"),
         ("heat map, all teams", f"/hr/map/?cycle={cycle.slug}&level=all"),
     ]
     return [_screen(client, name, address, answers) for name, address in pages]
+
+
+def _some_team(cycle: Cycle) -> CycleTeam:
+    """One whose figures are shown."""
+    shown = cycle.teams.filter(participation__isnull=False, last=F("position")).order_by("position")
+    return shown[shown.count() // 2]
 
 
 def _screen(client: Client, name: str, address: str, answers: int) -> Screen:
@@ -236,6 +245,8 @@ def table(screens: Iterable[Screen]) -> Iterator[str]:
         f"goal: first screen, cold caches, p50 <= {GOAL_MIDDLE} ms, p95 <= {GOAL_SLOW} ms, <= {GOAL_STATEMENTS} statements: "
         f"{'met' if first.is_fast else 'missed'}"
     )
+    team = next(one for one in found if one.name == "team page")
+    yield f"goal: team page, cold caches, p50 <= {GOAL_TEAM} ms: {'met' if team.middle <= GOAL_TEAM else 'missed'}"
 
 
 def main(arguments: list[str]) -> None:

@@ -11,7 +11,7 @@ from assessments.services.demo import HR_EMAIL, PASSWORD
 from tests.browser.conftest import DESK, PHONE, Watch, faults_of
 from tests.demo_snapshot import demo_stands
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 Watcher = Callable[[Page], Watch]
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, TypeAlias
 
-from assessments.models import Cycle, CycleTeam, Driver, FigureChange, Text
+from assessments.models import Cycle, CycleTeam, Driver, Figure, FigureChange, Text
 from assessments.models.reminders import missing_own_views
 from assessments.results.acting import roll_up
 from tests.crawler.derived import BLIND_SPOT, HIDDEN_STRENGTH, UNCLEAR
@@ -266,6 +266,14 @@ def _invitations(reader: "Reader", about: About, values: tuple[str, ...]) -> boo
     return any(int(values[0]) in reader.truth.asked(cycle) for cycle in cycles)
 
 
+def _ahead(reader: "Reader", about: About, values: tuple[str, ...]) -> bool:
+    """Of how many shown practices the printed mean is higher or lower."""
+    means = dict(Figure.objects.filter(team=about.unit, kind=Figure.Kind.PRACTICE).values_list("code", "mean"))
+    (code,) = about.codes
+    others = [mean < means[code] if values[0] == "Higher" else mean > means[code] for mean in means.values()]
+    return (sum(others), len(means)) == tuple(map(int, values[1:]))
+
+
 def _own_views(reader: "Reader", about: About, values: tuple[str, ...]) -> bool:
     """Named data: which managers have not handed in theirs is said below."""
     return about.cycle is not None and int(values[0]) == len(missing_own_views(about.cycle))
@@ -308,6 +316,7 @@ CLAIMS = tuple(
         ("places", r"likely (?:in|between) place (\d+)(?: and (\d+))?", _places),
         ("explained", r"R² (\d+) %; (\d+) people in (\d+) teams", _explained),
         ("cards", r"(\d+) cards, eight on a sheet", _cards),
+        ("ahead of", r"(Higher|Lower) than (\d+) of (\d+) practices", _ahead),
         ("own views", r"(\d+) own views (?:are|is) not handed in", _own_views),
         ("invitations", r"(\d+) (?:people have no mail address|invitations by mail)", _invitations),
         ("mean", r"(\d\.\d)( or more| or less)? of 5\b", lambda reader, about, values: "".join(values) in about.say.means),

@@ -72,7 +72,7 @@ class Node:
         if self.tag == "tr":
             return next((one.text for one in self.elements if one.tag == "th"), "")
         found = next((one.text for one in self if one.tag in HEADINGS), "")
-        return found or (self.text if self.tag in {"li", "p", "dd"} else "")
+        return found or (self.text if self.tag in {"li", "p", "dd", "label"} else "")
 
 
 @dataclass(frozen=True, eq=False)

@@ -204,7 +204,7 @@ class Reader:
             return frozenset({""})
         found: frozenset[str] = frozenset()
         for one in node.above:
-            if one.tag not in {"tr", "li", "p", "div", "section", "article", "dd"}:
+            if one.tag not in {"tr", "li", "p", "label", "div", "section", "article", "dd"}:
                 continue
             words = one.heading
             if node.tag == "svg" and one is node.parent:

@@ -83,14 +83,22 @@ class TestOpening:
         """Somebody who can write there could put a key of their own into a planned cycle."""
         tomorrow = today() + datetime.timedelta(days=1)
         plan = {"name": "2026 Q4", "questionnaire": factories.quarterly_check(), "closes": tomorrow}
-        planned = open_cycle(**plan, opens=tomorrow, trustee_key=(stick / PUBLIC_NAME).read_text())  # type: ignore[arg-type]
+        trustees = (stick / PUBLIC_NAME).read_text()
+        planned = open_cycle(**plan, opens=tomorrow, trustee_key=trustees)  # type: ignore[arg-type]
         foreign = X25519PrivateKey.generate().public_key().public_bytes_raw()
         Cycle.objects.update(trustee=True, public_key=foreign)
-        opened = open_cycle(**plan, opens=today())  # type: ignore[arg-type]
-        assert opened.pk == planned.pk
-        assert not opened.trustee
+        with pytest.raises(CycleRefused, match="opens with the trustee’s public key"):
+            open_cycle(**plan, opens=today())  # type: ignore[arg-type]
+        opened = open_cycle(**plan, opens=today(), trustee_key=trustees)  # type: ignore[arg-type]
+        assert (opened.pk, opened.trustee) == (planned.pk, True)
         assert bytes(opened.public_key) != foreign
-        private_key_of(opened)
+
+    def test_a_plan_that_says_it_needs_no_trustee_opens_with_a_key_of_this_server(self, organisation: None) -> None:
+        tomorrow = today() + datetime.timedelta(days=1)
+        plan = {"name": "2026 Q4", "questionnaire": factories.quarterly_check(), "closes": tomorrow}
+        open_cycle(**plan, opens=tomorrow)  # type: ignore[arg-type]
+        Cycle.objects.update(public_key=X25519PrivateKey.generate().public_key().public_bytes_raw())
+        private_key_of(open_cycle(**plan, opens=today()))  # type: ignore[arg-type]
 
 
 class TestClosing:
