@@ -87,10 +87,10 @@ def many_leave(leaving: int, active: int) -> bool:
 
 
 @transaction.atomic
-def apply_roster(*, rows: Sequence[RosterRow], ask_first: bool = False) -> Applied:
+def apply_roster(*, rows: Sequence[RosterRow], ask_first: bool = False, may_wait: bool = False) -> Applied:
     """Make the organisation what the rows say; who is no longer named becomes inactive. New leaders get a mail on commit.
 
-    ask_first: raise ManyLeave rather than let more than a fifth of the people leave.
+    ask_first: raise ManyLeave rather than let more than a fifth of the people leave. may_wait: see `follow_roster`.
     """
     if not rows:
         raise EmptyRoster(_("The roster names nobody, so nothing was changed."))
@@ -109,7 +109,7 @@ def apply_roster(*, rows: Sequence[RosterRow], ask_first: bool = False) -> Appli
     people = _write_people(wanted, known)
     _write_places(rows, people, _write_teams(rows))
     leaders = {row.employee_id: people[row.employee_id] for row in rows if row.leads}
-    accounts = follow_roster(people=people.values(), leaders=leaders.values(), left=left, returned=returned)
+    accounts = follow_roster(people=people.values(), leaders=leaders.values(), left=left, returned=returned, may_wait=may_wait)
     return Applied(changes, accounts)
 
 

@@ -42,7 +42,7 @@ def apply_upload(*, upload: RosterUpload, rows: Sequence[RosterRow], seen: str, 
             locked = RosterUpload.objects.select_for_update().filter(pk=upload.pk).first()
             if locked is None or seen != sign_of(locked):
                 raise NotAsSeen
-            applied = apply_roster(rows=rows, ask_first=ask_first)
+            applied = apply_roster(rows=rows, ask_first=ask_first, may_wait=True)
             changes = applied.changes
             why = f"{locked.name}: +{changes.new_people + changes.returning_people} −{changes.leaving_people}"
             Act.objects.create(who=str(by)[:200], what=Act.What.ROSTER, why=why)

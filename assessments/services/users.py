@@ -1,5 +1,6 @@
 """Accounts: HR, HR viewers and operators by command, leaders by the roster."""
 
+import logging
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -15,9 +16,14 @@ from django.core.validators import validate_email
 from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django_tasks import task
 
 from assessments.mails import send_password_link
 from assessments.models import Person, User
+
+logger = logging.getLogger(__name__)
+
+MOST_AT_ONCE = 50  # mails that somebody waits for
 
 
 class UserRefused(ValueError):
@@ -34,11 +40,15 @@ class Granted:
 
 @dataclass(frozen=True, slots=True)
 class Accounts:
-    """What an import did to accounts. `unsent` fills after commit with the addresses that no mail could be sent to."""
+    """What an import did to accounts. `unsent` fills after commit with the addresses that no mail could be sent to.
+
+    later: so many mails that a worker sends them.
+    """
 
     created: tuple[User, ...]
     displaced: tuple[User, ...]
     unsent: list[str]
+    later: bool = False
 
 
 def password_link(*, user: User) -> str:
@@ -71,10 +81,16 @@ def create_user(*, email: str, role: str, name: str = "") -> Granted:
 
 @transaction.atomic
 def follow_roster(
-    *, people: Collection[Person], leaders: Collection[Person], left: Collection[Person], returned: Collection[Person]
+    *,
+    people: Collection[Person],
+    leaders: Collection[Person],
+    left: Collection[Person],
+    returned: Collection[Person],
+    may_wait: bool = False,
 ) -> Accounts:
     """Bring accounts in line with the roster: people's addresses and names, new leaders, those who left or came back.
 
+    may_wait: somebody waits for a page, so many mails are left to a worker.
     An account never passes from one person to another, since somebody else knows its password; an address may.
     """
     users = {user.pk: user for user in User.objects.select_for_update()}
@@ -85,8 +101,10 @@ def follow_roster(
     displaced = _hand_out_addresses(pairs, users)
     changed = [user for pk, user in users.items() if before[pk] != (user.email, user.name, user.is_active)]
     _store(changed, moved={user.pk for user in changed if before[user.pk][0] != user.email})
-    accounts = Accounts(created=tuple(_link(pairs)), displaced=tuple(displaced), unsent=[])
-    transaction.on_commit(partial(_send_links, accounts))
+    created = tuple(_link(pairs))
+    later = may_wait and len(created) > MOST_AT_ONCE
+    accounts = Accounts(created=created, displaced=tuple(displaced), unsent=[], later=later)
+    transaction.on_commit(partial(_send_or_ask, accounts))
     return accounts
 
 
@@ -160,20 +178,36 @@ def _link(pairs: Sequence[tuple[Person, User]]) -> list[User]:
     return created
 
 
-def _send_links(accounts: Accounts) -> None:
-    """One mail that cannot be sent stops neither the others nor the import, which stands by now."""
-    if not accounts.created:
-        return
+def _send_or_ask(accounts: Accounts) -> None:
+    if accounts.later:
+        send_links.enqueue([user.pk for user in accounts.created])
+    elif accounts.created:
+        accounts.unsent.extend(_send_links(accounts.created))
+
+
+@task
+def send_links(users: list[int]) -> int:
+    """In a worker, to those who have chosen no password yet. Returns to how many no mail could be sent; the log names nobody."""
+    waiting = [user for user in User.objects.filter(pk__in=users, is_active=True) if not user.has_usable_password()]
+    failed = len(_send_links(waiting))
+    if failed:
+        logger.warning("%s links to choose a password could not be sent; each can be asked for on the sign-in page.", failed)
+    return failed
+
+
+def _send_links(users: Sequence[User]) -> list[str]:
+    """The addresses without a mail. One that cannot be sent stops neither the others nor the import, which stands by now."""
+    unsent = []
     connection = get_connection()
     try:
         connection.open()
     except OSError:
         # Without a mail server each mail would wait for it in vain.
-        accounts.unsent.extend(user.email for user in accounts.created)
-        return
-    for user in accounts.created:
+        return [user.email for user in users]
+    for user in users:
         try:
             send_password_link(user=user, url=password_link(user=user), connection=connection)
         except OSError:
-            accounts.unsent.append(user.email)
+            unsent.append(user.email)
     connection.close()
+    return unsent

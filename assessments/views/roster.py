@@ -211,7 +211,10 @@ def _tell(request: SignedInRequest, applied: Applied) -> None:
     changes, accounts = applied.changes, applied.accounts
     counts = {"new": changes.new_people + changes.returning_people, "leaving": changes.leaving_people}
     messages.success(request, _("The roster is applied: %(new)s people came, %(leaving)s left.") % counts)
-    if sent := len(accounts.created) - len(accounts.unsent):
+    if accounts.later:
+        text = _("%(number)s new managers get a mail to choose a password; the worker sends them one after the other.")
+        messages.success(request, text % {"number": len(accounts.created)})
+    elif sent := len(accounts.created) - len(accounts.unsent):
         messages.success(request, _("Managers who were sent a mail to choose a password: %(sent)s.") % {"sent": sent})
     for user in accounts.displaced[:SHOWN]:
         text = _("The account of %(name)s lost its address, which is somebody else’s now; nobody can sign in to it.")

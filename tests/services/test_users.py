@@ -6,9 +6,12 @@ import pytest
 from django.conf import settings
 from django.core import mail
 from django.test import Client
+from django_tasks_db.models import DBTaskResult
 
 from assessments.mails import send_invitation, send_password_link
 from assessments.models import Cycle, CycleTeam, User
+from assessments.services import users
+from assessments.services.organisation import RosterRow, apply_roster
 from assessments.services.users import UserRefused, create_user, password_link
 from tests import factories
 
@@ -114,3 +117,31 @@ class TestMails:
         assert "Hello Ben O’Neil & Co," in str(message.body)
         assert "https://culture.example.org/x?a=1&b=2\n" in str(message.body)
         assert "once and for 3 days" in str(message.body)
+
+
+@pytest.mark.django_db(transaction=True)
+class TestManyNewManagers:
+    def rows(self, number: int) -> list[RosterRow]:
+        return [RosterRow(at, f"E{at}", f"Lee {at}", f"lee{at}@example.org", "Sales", "leader") for at in range(number)]
+
+    def test_a_worker_mails_them_where_somebody_waits_for_a_page(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(users, "MOST_AT_ONCE", 2)
+        applied = apply_roster(rows=self.rows(3), may_wait=True)
+        assert applied.accounts.later
+        assert mail.outbox == []
+        (job,) = DBTaskResult.objects.all()
+        assert users.send_links.func(*job.args_kwargs["args"]) == 0
+        assert sorted(one.to[0] for one in mail.outbox) == ["lee0@example.org", "lee1@example.org", "lee2@example.org"]
+
+    def test_a_few_are_mailed_at_once_and_so_are_many_by_command(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(users, "MOST_AT_ONCE", 2)
+        assert not apply_roster(rows=self.rows(2), may_wait=True).accounts.later
+        assert len(mail.outbox) == 2
+        assert not apply_roster(rows=self.rows(6)).accounts.later
+        assert len(mail.outbox) == 6
+
+    def test_who_has_chosen_a_password_meanwhile_gets_no_link(self) -> None:
+        waiting = create_user(email="waits@example.org", role="hr").user
+        chosen = factories.make_user("chose@example.org")
+        assert users.send_links.func([waiting.pk, chosen.pk]) == 0
+        assert [one.to for one in mail.outbox] == [["waits@example.org"]]
