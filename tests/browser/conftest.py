@@ -21,6 +21,19 @@ CONTRAST = ["color-contrast"]
 PHONE: ViewportSize = {"width": 360, "height": 740}
 DESK: ViewportSize = {"width": 1280, "height": 800}
 
+# The phone is the harder of the two; the same walk at a desk runs among the slow tests.
+at_desk_and_on_a_phone = pytest.mark.parametrize(
+    "window", [pytest.param(DESK, id="desk", marks=pytest.mark.slow), pytest.param(PHONE, id="phone")]
+)
+with_and_without_script = pytest.mark.parametrize(
+    ("window", "script"),
+    [
+        pytest.param(DESK, True, id="desk", marks=pytest.mark.slow),
+        pytest.param(PHONE, True, id="phone"),
+        pytest.param(DESK, False, id="without script"),
+    ],
+)
+
 
 class Watch:
     """What a page must not do while it is looked at."""

@@ -5,21 +5,21 @@ from collections.abc import Callable
 
 import pytest
 from django.core.management import call_command
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, ViewportSize, expect
 
 from assessments.models import Cycle, User
 from tests import factories
-from tests.browser.conftest import DESK, PHONE, Watch, faults_of, sign_in
+from tests.browser.conftest import PHONE, Watch, at_desk_and_on_a_phone, faults_of, sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
-@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+@at_desk_and_on_a_phone
 def test_hr_closes_a_cycle(
-    page: Page, live_server, open_cycle: Cycle, hr: User, page_watch: Callable[[Page], Watch], size: dict[str, int]
+    page: Page, live_server, open_cycle: Cycle, hr: User, page_watch: Callable[[Page], Watch], window: ViewportSize
 ) -> None:
     factories.answer(open_cycle, "Sales / North", [4] * 8)
-    page.set_viewport_size(size)  # type: ignore[arg-type]
+    page.set_viewport_size(window)
     page_watch(page)
     sign_in(page, live_server.url, hr.email)
     page.get_by_role("link", name="Cycles", exact=True).click()

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from assessments.models import Cycle, User
-from tests.browser.conftest import DESK, PHONE, Watch, faults_of, sign_in
+from tests.browser.conftest import DESK, Watch, faults_of, sign_in, with_and_without_script
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -19,9 +19,7 @@ LOW_FRAME = """() => {
 }"""
 
 
-@pytest.mark.parametrize(
-    ("window", "script"), [(DESK, True), (PHONE, True), (DESK, False)], ids=["desk", "phone", "without script"]
-)
+@with_and_without_script
 def test_it_folds_sorts_and_compares(
     browser: Browser,
     live_server,

@@ -7,16 +7,14 @@ import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from assessments.models import Cycle, User
-from tests.browser.conftest import DESK, PHONE, Watch, faults_of, sign_in
+from tests.browser.conftest import PHONE, Watch, faults_of, sign_in, with_and_without_script
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 Watcher = Callable[[Page], Watch]
 
 
-@pytest.mark.parametrize(
-    ("window", "script"), [(DESK, True), (PHONE, True), (DESK, False)], ids=["desk", "phone", "without script"]
-)
+@with_and_without_script
 def test_the_first_screen_leads_to_a_report_and_back(
     browser: Browser, live_server, page_watch: Watcher, hr: User, two_rounds: Cycle, window: ViewportSize, script: bool
 ) -> None:

@@ -7,12 +7,11 @@ import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from assessments.models import Cycle, SelfAssessment
-from tests.browser.conftest import DESK, PHONE, Watch, choose, faults_of, sign_in
+from tests.browser.conftest import PHONE, Watch, at_desk_and_on_a_phone, choose, faults_of, sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 Watcher = Callable[[Page], Watch]
-at_desk_and_on_a_phone = pytest.mark.parametrize("window", [DESK, PHONE], ids=["desk", "phone"])
 
 
 @at_desk_and_on_a_phone

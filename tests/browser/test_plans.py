@@ -9,13 +9,11 @@ from playwright.sync_api import Browser, Page, ViewportSize, expect
 from assessments.models import Action, Cycle, User
 from assessments.services.closing import close_cycle
 from tests import factories
-from tests.browser.conftest import DESK, PHONE, faults_of, fits, sign_in
+from tests.browser.conftest import PHONE, at_desk_and_on_a_phone, faults_of, fits, sign_in
 from tests.plans import change, take
 from tests.quarters import HIGH, LOW, NORTH, closed_quarter, make_sales
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-at_desk_and_on_a_phone = pytest.mark.parametrize("window", [DESK, PHONE], ids=["desk", "phone"])
 
 
 def other_than_the_rest(value: int) -> dict[str, int]:

@@ -4,14 +4,14 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import DESK, PHONE, faults_of, fits, sign_in
+from tests.browser.conftest import PHONE, at_desk_and_on_a_phone, faults_of, fits, sign_in
 from tests.plans import take
 from tests.quarters import HIGH, LOW, NORTH, closed_quarter, make_sales
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
-@pytest.mark.parametrize("window", [DESK, PHONE], ids=["desk", "phone"])
+@at_desk_and_on_a_phone
 def test_look_release_read_and_withdraw(browser: Browser, page: Page, live_server, page_watch, settings, window) -> None:
     settings.BASE_URL = live_server.url
     page_watch(page)
