@@ -7,12 +7,14 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import ConsoleMessage, Page, Request, ViewportSize
+from playwright.sync_api import ConsoleMessage, Page, Request, ViewportSize, expect
 
 from assessments.models import Cycle, CycleTeam, User
 from assessments.services.closing import close_cycle
 from assessments.services.selfassessments import save_self_assessment, submit_self_assessment
 from tests import factories
+
+expect.set_options(timeout=20_000)  # a busy machine takes longer than the usual five seconds now and then
 
 AXE = Path(__file__).parent.parent / "vendor" / "axe.min.js"
 WCAG_22_AA = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
