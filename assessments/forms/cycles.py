@@ -98,7 +98,7 @@ class PlanCycleForm(forms.Form):
         self.cycle = cycle
         last = Cycle.objects.opened().select_related("questionnaire").order_by("-opens", "-pk").first()
         super().__init__(data, initial=planned_as(cycle) if cycle else suggested(last))
-        self.fields["questionnaire"].offer(cycle.questionnaire if cycle else None)  # type: ignore[attr-defined]
+        self.fields["questionnaire"].offer(cycle.questionnaire if cycle else None)  # type: ignore[attr-defined]  # a field of ours
 
     def clean_name(self) -> str:
         name = " ".join(self.cleaned_data["name"].split())

@@ -78,7 +78,7 @@ class PracticeForm(forms.Form):
         self.dimensions = Dimension.objects.in_bulk(field_name="code")
         parts = sorted(self.dimensions.values(), key=lambda dimension: dimension.position)
         choice = self.fields["dimension"]
-        choice.choices = [*((part.code, part.title) for part in parts), (NEW, _("a new part"))]  # type: ignore[attr-defined]
+        choice.choices = [*((part.code, part.title) for part in parts), (NEW, _("a new part"))]  # type: ignore[attr-defined]  # a choice field
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

@@ -45,7 +45,7 @@ class PersonForm(AboutPerson):
         known = {name: getattr(person, name) for name in ("name", "email", "language")} if person else {}
         super().__init__(data, person=person, initial=known | (initial or {}))
         if len(settings.LANGUAGES) > 1:
-            self.fields["language"].choices = [("", _("The organisation’s")), *settings.LANGUAGES]  # type: ignore[attr-defined]
+            self.fields["language"].choices = [("", _("The organisation’s")), *settings.LANGUAGES]  # type: ignore[attr-defined]  # a choice field
             self.fields["language"].widget.attrs["class"] = "form-select"
         else:
             del self.fields["language"]
@@ -99,7 +99,7 @@ class RemovePlaceForm(AboutPerson):
 
     def __init__(self, data: Any = None, *, person: Person) -> None:
         super().__init__(data, person=person)
-        self.fields["place"].queryset = person.memberships.select_related("team", "person")  # type: ignore[attr-defined]
+        self.fields["place"].queryset = person.memberships.select_related("team", "person")  # type: ignore[attr-defined]  # a model choice field
 
     def clean(self) -> dict[str, Any]:
         if "place" not in self.cleaned_data:

@@ -150,7 +150,7 @@ class SettingsForm(forms.Form):
         super().__init__(data, files, initial=initial)
         choices = {"zone": zone_choices(initial["zone"]), "languages": settings.LANGUAGES, "language": settings.LANGUAGES}
         for name, offered in choices.items():
-            self.fields[name].choices = offered  # type: ignore[attr-defined]
+            self.fields[name].choices = offered  # type: ignore[attr-defined]  # a choice field
         absent = ["languages", "language"] if len(languages) == 1 else []
         for name in absent if organisation.logo_digest else [*absent, "remove_logo"]:
             del self.fields[name]

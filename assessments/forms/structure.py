@@ -104,7 +104,8 @@ class SplitForm(TeamForm):
         rows = Membership.objects.filter(team=team, person__active=True).select_related("person")
         places = rows.order_by("-role", "person__name", "person__employee_id")[: MOST_TO_CHOOSE + 1]
         self.too_many = len(places) > MOST_TO_CHOOSE
-        self.fields["places"].choices = [] if self.too_many else [(place.pk, _words(place)) for place in places]  # type: ignore[attr-defined]
+        choices = [] if self.too_many else [(place.pk, _words(place)) for place in places]
+        self.fields["places"].choices = choices  # type: ignore[attr-defined]  # a choice field
 
     def clean_places(self) -> list[int]:
         return [int(key) for key in self.cleaned_data["places"]]

@@ -91,8 +91,8 @@ def _records(sheet: Any, problems: list[Problem]) -> Iterator[tuple[int, tuple[s
         texts = tuple(map(_text, values))
         if not any(map(str.strip, texts)):
             continue
-        for text in ERRORS.intersection(texts):
-            problems.append(Problem(number, _("A cell holds the error %(code)s. Correct it.") % {"code": text}))  # noqa: PERF401
+        error = _("A cell holds the error %(code)s. Correct it.")
+        problems.extend(Problem(number, error % {"code": code}) for code in ERRORS.intersection(texts))
         for at, digits in zeros.items():
             texts = (*texts[:at], texts[at].zfill(digits) if isinstance(values[at], int) else texts[at], *texts[at + 1 :])
         yield number, texts if len(texts) > width and texts[width].strip() else texts[:width] + ("",) * (width - len(texts))

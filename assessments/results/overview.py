@@ -70,15 +70,11 @@ class MovedDimension:
 
 
 @dataclass(frozen=True, slots=True)
-class Acting:
+class ActingTeams:
     """Of so many teams, those that an action belongs to which nobody has dropped: of this cycle or carried into it."""
 
     teams: int
     active: int
-
-    @property
-    def idle(self) -> int:
-        return self.teams - self.active
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +99,7 @@ class Overview:
     moved_teams: tuple[MovedTeam, ...]
     moved: int
     target: int
-    acting: Acting
+    acting: ActingTeams
 
     @property
     def whole(self) -> Row | None:
@@ -223,7 +219,7 @@ def overview_of(cycle: Cycle, closed: Sequence[Cycle] = ()) -> Overview:
         moved_teams=_moved_teams(book, moved[:MOST_MOVED]),
         moved=len(moved),
         target=Organisation.current().target,
-        acting=Acting(teams=whole.last + 1 - sum(team.has_teams_below for team in teams), active=active),
+        acting=ActingTeams(teams=whole.last + 1 - sum(team.has_teams_below for team in teams), active=active),
     )
 
 
