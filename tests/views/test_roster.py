@@ -132,7 +132,9 @@ def test_a_file_that_is_no_table_is_refused_beside_its_field(client: Client) -> 
 
 
 def test_no_file_and_an_empty_one_are_told(client: Client) -> None:
-    assert "Choose a file first." in words(client.post(reverse("roster"), {}))
+    nothing_chosen = words(client.post(reverse("roster"), {}))
+    assert "Choose a file first." in nothing_chosen
+    assert nothing_chosen.count("This needs another look") == 1
     assert "The file is empty." in words(upload(client, b""))
 
 
