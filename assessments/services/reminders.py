@@ -179,7 +179,10 @@ def _remind_people(outcome: Outcome, mac_key: bytes, connection: BaseEmailBacken
 @transaction.atomic
 def _pass(key: uuid.UUID, reminder: Reminder, mac_key: bytes) -> tuple[Invitation, str] | None:
     """Mark an invitation and give it a code, whether or not it has answered. None if another run has, or the cycle closes."""
-    here = Invitation.objects.filter(pk=key, reminded__lt=reminder.number, cycle__state=Cycle.State.OPEN)
+    # Each condition stands on the row itself: one on a joined table would make PostgreSQL look at the row as it was before the
+    # other run had marked it.
+    running = Cycle.objects.filter(pk=reminder.cycle_id, state=Cycle.State.OPEN)
+    here = Invitation.objects.filter(pk=key, reminded__lt=reminder.number, cycle__in=running)
     if not here.update(reminded=reminder.number):
         return None
     invitation = Invitation.objects.select_related("person", "team").get(pk=key)

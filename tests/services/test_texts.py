@@ -1,5 +1,6 @@
 """Texts after the close: HR destroys those that name a person, then releases the rest."""
 
+import contextlib
 import itertools
 import random
 import sqlite3
@@ -107,6 +108,16 @@ class TestFiles:
         lines = "\n".join(every_log)
         assert "DELETE FROM" in lines  # statements are in the log: the search looks at the right thing
         assert NAMED not in lines
+
+    @pytest.mark.skipif("connection.vendor != 'postgresql'", reason="SQLite has one writer at a time")
+    def test_nor_where_an_older_transaction_is_open_elsewhere_in_the_database(self, read: Cycle, hr: User) -> None:
+        since = log_position()
+        other = connection.copy()
+        with contextlib.closing(other), other.cursor() as cursor:
+            cursor.execute("BEGIN; SELECT pg_current_xact_id()")
+            assert hide_text(text=Text.objects.get(text=NAMED), by=hr)
+            left = take_copy(since=since).files_with(NAMED.encode())
+        assert not {name for name in left if not name.startswith("pg_wal/")}
 
     @pytest.mark.skipif("connection.vendor != 'postgresql'", reason="SQLite's planner keeps no samples here")
     def test_nor_among_the_samples_that_the_planner_took_meanwhile(self, many: Cycle, hr: User) -> None:
