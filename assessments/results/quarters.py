@@ -52,17 +52,18 @@ class Quarter:
 
 
 def quarters_of(team: CycleTeam, kind: str = OVERALL, code: str = "") -> tuple[Quarter, ...]:
-    """One figure of a unit in this cycle and those before it, oldest first: in two or three queries, however many there are."""
+    """One figure of a unit in this cycle and those before it, oldest first: in at most four queries, however many there are."""
     cycle = team.cycle
     until = Q(cycle__closes__lt=cycle.closes) | Q(cycle__closes=cycle.closes, cycle_id__lte=cycle.pk)
     units = CycleTeam.objects.filter(until, _same_team(team), cycle__state=Cycle.State.CLOSED)
     units = units.select_related("cycle", "participation").order_by("-cycle__closes", "-cycle_id")[:LONGEST_TREND]
     oldest_first = list(reversed(units))
     figures, asking = _figures(oldest_first, kind, code), _asking(oldest_first, code)
+    counted_in = _counted_in([unit for unit in oldest_first if unit.pk not in figures], kind, code)
     found, before = [], None
     for unit in oldest_first:
         asked = not code or unit.cycle.questionnaire_id in asking
-        found.append(_quarter(unit, before, figures, asked=asked))
+        found.append(_quarter(unit, before, figures, asked=asked, counted_in=counted_in.get(unit.cycle_id, "")))
         before = unit if asked else before
     return tuple(found)
 
@@ -138,7 +139,18 @@ def _figures(units: Sequence[CycleTeam], kind: str, code: str) -> dict[int, _Sto
     return found
 
 
-def _quarter(unit: CycleTeam, before: CycleTeam | None, figures: dict[int, _Stored], *, asked: bool) -> Quarter:
+def _counted_in(hidden: Sequence[CycleTeam], kind: str, code: str) -> dict[int, str]:
+    """By cycle, the name of the next unit above in whose figure the answers count."""
+    if not hidden:
+        return {}
+    above = Q()
+    for unit in hidden:
+        above |= Q(cycle=unit.cycle_id, position__lt=unit.position, last__gte=unit.position)
+    shown = CycleTeam.objects.filter(above, figures__kind=kind, figures__code=code)
+    return dict(shown.order_by("depth").values_list("cycle_id", "name"))  # the innermost comes last and stays
+
+
+def _quarter(unit: CycleTeam, before: CycleTeam | None, figures: dict[int, _Stored], *, asked: bool, counted_in: str) -> Quarter:
     """Two shown figures of which the later was not compared with the earlier at its close are no line."""
     own, earlier = figures.get(unit.pk), figures.get(before.pk) if before else None
     breaks = bool(before and own and earlier and own.since != before.cycle_id)
@@ -146,7 +158,7 @@ def _quarter(unit: CycleTeam, before: CycleTeam | None, figures: dict[int, _Stor
     return Quarter(
         cycle=unit.cycle,
         participation=Participation(row.answered, row.invited) if row else None,
-        point=TrendPoint(unit.cycle.name, own.figure if own else Hidden(), breaks),
+        point=TrendPoint(unit.cycle.name, own.figure if own else Hidden(counted_in=counted_in), breaks),
         trend=own.trend if own else None,
         asked=asked,
     )

@@ -115,8 +115,18 @@ class TestPoints:
         closed_quarter(2, LOW, [3])
         found = result_of(closed_quarter(3, LOW), SOUTH)
         assert [type(point.figure) for point in found.points] == [Shown, Hidden, Shown]
+        assert found.points[1].figure == Hidden(counted_in="Sales")
         assert not found.has_break
         assert found.overall.change is None
+
+    def test_a_hidden_quarter_of_a_practice_names_the_unit_that_shows_the_practice(self) -> None:
+        make_sales()
+        closed_quarter(1, LOW, [3])
+        last = closed_quarter(2, LOW)
+        practice = last.questionnaire.items.all()[0].practice.code
+        first, second = quarters_of(unit(last, SOUTH), "practice", practice)
+        assert first.point.figure == Hidden(counted_in="Sales")
+        assert isinstance(second.point.figure, Shown)
 
     def test_one_shown_quarter_is_no_line(self) -> None:
         make_sales()
