@@ -12,9 +12,9 @@ _taken: list[snapshot.Rows] = []
 def demo_stands() -> None:
     if _taken:
         snapshot.put_back(tuple(_taken))
-    else:
-        # PostgreSQL clears its files in no transaction, and here everything is in one.
-        with mock.patch("assessments.services.texts._clear_files"):
-            make_demo_data(say=lambda _text: None)
-        _taken.extend(snapshot.take())
-    refresh_planner()  # which each close does after its commit; here nothing is ever committed
+        refresh_planner()
+        return
+    # PostgreSQL clears its files in no transaction, and here everything is in one.
+    with mock.patch("assessments.services.texts._clear_files"):
+        make_demo_data(say=lambda _text: None)
+    _taken.extend(snapshot.take())

@@ -167,6 +167,7 @@ def _publish(cycle: Cycle, trustees_key: X25519PrivateKey | None, progress: Prog
     ballots = _open_boxes(cycle, teams, trustees_key)
     if len(ballots) >= cycle.k:
         publish(cycle=cycle, teams=teams, ballots=ballots, progress=progress)
+        refresh_planner()
         # Counted anew from the rows as stored: a breach undoes them all.
         verify_published(cycle)
     _destroy_answers(cycle)
@@ -235,7 +236,6 @@ def _finish(cycle: Cycle) -> None:
         Cycle.objects.select_for_update().get(pk=cycle.pk)
         destroy_keys(settings.BALLOT_KEY_DIR, cycle.uid)
     clear_files()
-    refresh_planner()
     # Last, so that a process killed before it begins these steps again.
     Cycle.objects.filter(pk=cycle.pk).update(key_destroyed=True, key_fault="")
     logger.info("Cycle %s is over: its keys are destroyed.", cycle.name)
