@@ -84,7 +84,7 @@ def submit_ballot(*, entry: Entry, answers: dict[str, int], helps: str = "", hin
         ballot = Ballot(unit=str(entry.team.uid), answers=answers, helps=helps, hinders=hinders, mark=spent.mark)
         sealed = seal(ballot, cycle=cycle.uid, public_key=bytes(cycle.public_key), mac_key=mac_key)
         with transaction.atomic():
-            _hold_open(cycle)
+            hold_open(cycle)
             if not _mark(entry, by_card=spent.by_card):
                 raise UsedCode
             Box.objects.create(cycle=cycle, sealed=sealed)
@@ -101,7 +101,7 @@ def _mark(entry: Entry, *, by_card: bool) -> bool:
     return bool(Invitation.objects.filter(pk=entry.code.invitation_id, answered=False).update(answered=True))
 
 
-def _hold_open(cycle: Cycle) -> None:
+def hold_open(cycle: Cycle) -> None:
     """Make sure that the cycle is open and stays so until this transaction ends."""
     # Django has no shared row lock; an exclusive one would let people of one organisation answer only one after the other.
     share = " FOR SHARE" if connection.vendor == "postgresql" else ""

@@ -1,7 +1,6 @@
 """Ask for the close on a page and let a worker do it. The queue is the database's and holds the cycle's key, nothing else."""
 
 import logging
-import traceback
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -11,6 +10,7 @@ from django_tasks_db.models import DBTaskResult
 from assessments.ballotbox.keys import KeyProblem
 from assessments.models import Act, Cycle, User
 from assessments.models.clock import today
+from assessments.services.faults import log_fault
 
 logger = logging.getLogger(__name__)
 
@@ -49,6 +49,5 @@ def count(cycle: int, *, early: bool) -> str:
         logger.error("The close was refused: %s", error)
         return str(error)
     except Exception as error:  # noqa: BLE001 - see above
-        logger.error("The close failed: %s\n%s", type(error).__name__, "".join(traceback.format_tb(error.__traceback__)))
-        return _("Something failed that should not (%(kind)s). The log of the server says where.") % {"kind": type(error).__name__}
+        return log_fault("The close", error)
     return ""

@@ -1,22 +1,23 @@
 """What has to be done every day, as a list of steps; `manage.py run_due` does them."""
 
-import logging
 from collections.abc import Callable
 from dataclasses import dataclass
+
+from django.contrib.sessions.backends.db import SessionStore
 
 from assessments.ballotbox.keys import KeyProblem
 from assessments.models import Cycle
 from assessments.services.action_reminders import remind_of_actions
 from assessments.services.closing import CannotAbandon, CannotClose, abandon_cycle, close_cycle
 from assessments.services.cycles import open_due
+from assessments.services.faults import log_fault
 from assessments.services.inviting import invite_missing
 from assessments.services.keys import watch_keys
 from assessments.services.reminders import forget_managers, remind_of_poll
+from assessments.services.reporting import sweep
 from assessments.services.retention import forget_names
 from assessments.services.rosters import forget_old_uploads
 from assessments.services.turnout import note_turnout
-
-logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +34,8 @@ def run_due() -> list[str]:
     for step in STEPS:
         try:
             problems += step.run()
-        except Exception as error:
-            logger.exception("The step “%s” failed", step.name)
+        except Exception as error:  # noqa: BLE001 - of any kind
+            log_fault(f"The step “{step.name}”", error)
             problems.append(f"The step “{step.name}” failed: {type(error).__name__}.")
     return problems
 
@@ -62,6 +63,18 @@ def forget_uploads() -> list[str]:
     return []
 
 
+def forget_sessions() -> list[str]:
+    """Each holds the address of whoever signed in."""
+    SessionStore.clear_expired()
+    return []
+
+
+def forget_folders() -> list[str]:
+    """A worker killed at the wrong moment leaves a file of reports that were deleted meanwhile."""
+    sweep()
+    return []
+
+
 def count_turnout() -> list[str]:
     note_turnout()
     return []
@@ -78,4 +91,6 @@ STEPS = (
     Step("forget names that are older than HR keeps them", forget_names),
     Step("remind of actions that are due", remind_of_actions),
     Step("forget rosters that were uploaded and never applied", forget_uploads),
+    Step("forget sessions that have run out", forget_sessions),
+    Step("remove files of reports that were deleted", forget_folders),
 )

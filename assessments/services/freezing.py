@@ -27,7 +27,7 @@ class Unit:
 
 def freeze_organisation(*, cycle: Cycle) -> int:
     """Write units, members and invitations of a cycle; returns the number of the invited."""
-    teams = {team.pk: team for team in Team.objects.all()}
+    teams = Team.objects.locked()  # a roster on its way would bring places in teams that were not read
     units = arrange(teams)
     frozen = _write_units(cycle, units, teams)
     _write_people(cycle, units, frozen)

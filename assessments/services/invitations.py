@@ -65,9 +65,8 @@ def _send_first(cycle: Cycle, rows: Sequence[Invitation], mac_key: bytes) -> int
         with get_connection() as connection:
             for invitation in rows:
                 with transaction.atomic():
-                    # Alone with the row: another worker, or the command, may be sending the same; after a close there is none.
-                    still = Invitation.objects.select_for_update(no_key=True).filter(pk=invitation.pk).exists()
-                    missing = still and not invitation.codes.exists()
+                    # Another worker, or the command, may be sending the same.
+                    missing = _hold(invitation) and not invitation.codes.exists()
                     sent += not missing or _send(cycle, invitation, connection, minutes, mac_key)
     except OSError as error:
         logger.warning("The mail server cannot be reached: %s", type(error).__name__)
@@ -89,13 +88,19 @@ def send_again(*, cycle: Cycle, person: Person) -> None:
     if not person.email:
         raise NotAskedByMail(_("%(name)s has no mail address.") % {"name": person.name})
     try:
-        with get_connection() as connection:
-            sent = _send(cycle, invitation, connection, cycle.questionnaire.minutes, mac_key)
+        with get_connection() as connection, transaction.atomic():
+            sent = _hold(invitation) and _send(cycle, invitation, connection, cycle.questionnaire.minutes, mac_key)
     except OSError as error:
         logger.warning("The mail server cannot be reached: %s", type(error).__name__)
         sent = False
     if not sent:
         raise NotSent(_("The mail could not be sent. Please try again when the mail server works."))
+
+
+def _hold(invitation: Invitation) -> bool:
+    """Alone with the row until the transaction ends. False after a close, or where the person has been erased since it was read: a
+    code would then make a card of an answered invitation, and tell that it was answered."""
+    return Invitation.objects.select_for_update(no_key=True).filter(pk=invitation.pk, person__isnull=False).exists()
 
 
 def _check_open(cycle: Cycle) -> None:

@@ -1,8 +1,5 @@
 """Have invitations sent from a page, by a worker, or by the day's work. The queue holds the cycle's key, nothing else."""
 
-import logging
-import traceback
-
 from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -12,9 +9,8 @@ from django_tasks_db.models import DBTaskResult
 from assessments.ballotbox.keys import KeyProblem
 from assessments.models import Act, Cycle, User
 from assessments.services.cycles import BY_CALENDAR
+from assessments.services.faults import log_fault
 from assessments.services.invitations import NotOpen, send_invitations
-
-logger = logging.getLogger(__name__)
 
 
 @transaction.atomic
@@ -39,8 +35,7 @@ def invite(cycle: int) -> str:
     except (NotOpen, KeyProblem) as error:
         return str(error)
     except Exception as error:  # noqa: BLE001 - see above
-        logger.error("Sending failed: %s\n%s", type(error).__name__, "".join(traceback.format_tb(error.__traceback__)))
-        return _("Something failed that should not (%(kind)s). The log of the server says where.") % {"kind": type(error).__name__}
+        return log_fault("Sending", error)
     return ""
 
 

@@ -31,7 +31,7 @@ class CannotTell(Exception):
 def tell_team(*, unit: CycleTeam, choice: Choice, by: User) -> Address:
     """Release a choice, or put it in the place of the one before at the same address. A figure that is hidden is never told."""
     check_may_tell(unit=unit, by=by)
-    CycleTeam.objects.select_for_update(of=["self"], no_key=True).get(pk=unit.pk)
+    _hold(unit)
     practices = Practice.objects.in_bulk(_shown(unit, choice), field_name="code")
     actions = Action.objects.of_same_team(unit).in_bulk(choice.actions, field_name="uid")
     told = {"words": choice.words, "overall": choice.overall, "released": today()}
@@ -52,6 +52,7 @@ def tell_team(*, unit: CycleTeam, choice: Choice, by: User) -> Address:
 @transaction.atomic
 def withdraw_release(*, unit: CycleTeam, by: User) -> bool:
     """The address opens nothing any more; the choice stays, to be released again. Tells whether there was one."""
+    _hold(unit)  # or an address that is being renewed would stay, and this one say that there was none
     found, _each = _address_of(unit, by).delete()
     if found:
         _record(unit, by, Act.What.WITHDRAW_RELEASE)
@@ -61,7 +62,8 @@ def withdraw_release(*, unit: CycleTeam, by: User) -> bool:
 @transaction.atomic
 def renew_address(*, unit: CycleTeam, by: User) -> bool:
     """The same release at another address; the one before opens nothing any more. Tells whether there was one."""
-    address = _address_of(unit, by).select_for_update(of=["self"]).first()
+    _hold(unit)
+    address = _address_of(unit, by).first()
     if address is None:
         return False
     address.delete()
@@ -86,6 +88,11 @@ def _shown(unit: CycleTeam, choice: Choice) -> set[str]:
     if shown != set(choice.practices) or not overall:
         raise CannotTell(_("One of these figures is hidden and cannot be told."))
     return shown
+
+
+def _hold(unit: CycleTeam) -> None:
+    """Whoever changes what a unit tells is alone with it until the transaction ends."""
+    CycleTeam.objects.select_for_update(of=["self"], no_key=True).get(pk=unit.pk)
 
 
 def _address_of(unit: CycleTeam, by: User) -> QuerySet[Address]:

@@ -29,10 +29,23 @@ from django_tasks import task
 
 from assessments import mails
 from assessments.ballotbox.keys import KeyProblem
-from assessments.models import Act, Code, Cycle, CycleTeam, Invitation, ManagerReminder, Organisation, Person, Reminder, User
+from assessments.models import (
+    Act,
+    Address,
+    Code,
+    Cycle,
+    CycleTeam,
+    Invitation,
+    ManagerReminder,
+    Organisation,
+    Person,
+    Reminder,
+    User,
+)
 from assessments.models.clock import now, today
 from assessments.models.reminders import REST, missing_own_views
 from assessments.services.codes import make_code
+from assessments.services.faults import log_fault
 from assessments.services.invitations import NotOpen
 from assessments.services.keys import mac_key_of
 
@@ -51,15 +64,17 @@ class ServerFails(Exception):
 
 @dataclass(slots=True)
 class Outcome:
-    """What became of a round. failed: mails that could not be sent, to people and to managers."""
+    """What became of a round. failed: mails that could not be sent, to people and to managers; told: of these, what may be told."""
 
     reminder: Reminder
     failed: int = 0
+    told: int = 0
     finished: bool = False
     in_a_row: int = field(default=0, repr=False)
 
-    def note(self, *, sent: bool) -> None:
+    def note(self, *, sent: bool, telling: bool) -> None:
         self.failed += not sent
+        self.told += telling and not sent
         self.in_a_row = 0 if sent else self.in_a_row + 1
         if self.in_a_row == FAILURES:
             raise ServerFails
@@ -71,8 +86,8 @@ class Outcome:
             return _(
                 "The mail server cannot be reached or takes no mails, so the reminder has not reached everybody. Run it again."
             )
-        words = ngettext("One reminder could not be sent.", "%(number)d reminders could not be sent.", self.failed)
-        return words % {"number": self.failed} if self.failed else ""
+        words = ngettext("One reminder could not be sent.", "%(number)d reminders could not be sent.", self.told)
+        return words % {"number": self.told} if self.told else ""
 
 
 def send_reminders(*, cycle: Cycle) -> Outcome:
@@ -128,11 +143,14 @@ def ask_for_reminder(*, cycle: Cycle, by: User) -> None:
 
 @task
 def remind(cycle: int) -> str:
-    """Send what a round still has to send; returns why it could not, or nothing: the queue keeps what a task raises."""
+    """Send what a round still has to send; returns why it could not, or nothing. Nothing is raised: the queue keeps messages, and a
+    database's may quote a row."""
     try:
         return send_reminders(cycle=Cycle.objects.get(pk=cycle)).problem
     except (NotOpen, TooSoon, KeyProblem) as error:
         return str(error)
+    except Exception as error:  # noqa: BLE001 - see above
+        return log_fault("Reminding", error)
 
 
 def remind_of_poll() -> list[str]:
@@ -172,7 +190,9 @@ def _remind_people(outcome: Outcome, mac_key: bytes, connection: BaseEmailBacken
     for key in keys:
         passed = _pass(key, reminder, mac_key)
         if passed and (email := _address(passed[0], reminder)):
-            outcome.note(sent=_send(email, *passed, reminder.cycle, minutes, connection))
+            sent = _send(email, *passed, reminder.cycle, minutes, connection)
+            # Where only those who have not answered get one, a failure would say so of whoever is known to have a bad address.
+            outcome.note(sent=sent, telling=reminder.to == Organisation.Remind.EVERYBODY)
 
 
 @sensitive_variables()
@@ -180,9 +200,9 @@ def _remind_people(outcome: Outcome, mac_key: bytes, connection: BaseEmailBacken
 def _pass(key: uuid.UUID, reminder: Reminder, mac_key: bytes) -> tuple[Invitation, str] | None:
     """Mark an invitation and give it a code, whether or not it has answered. None if another run has, or the cycle closes."""
     # Each condition stands on the row itself: one on a joined table would make PostgreSQL look at the row as it was before the
-    # other run had marked it.
+    # other run had marked it. Of somebody erased since the round began an answered invitation is left: a code would make it a card.
     running = Cycle.objects.filter(pk=reminder.cycle_id, state=Cycle.State.OPEN)
-    here = Invitation.objects.filter(pk=key, reminded__lt=reminder.number, cycle__in=running)
+    here = Invitation.objects.filter(pk=key, person__isnull=False, reminded__lt=reminder.number, cycle__in=running)
     if not here.update(reminded=reminder.number):
         return None
     invitation = Invitation.objects.select_related("person", "team").get(pk=key)
@@ -200,9 +220,17 @@ def _address(invitation: Invitation, reminder: Reminder) -> str:
 
 @sensitive_variables()
 def _send(email: str, invitation: Invitation, code: str, cycle: Cycle, minutes: int, connection: BaseEmailBackend) -> bool:
-    team_name = invitation.team.name
+    told = Address.objects.told_before(invitation.team)
     try:
-        mails.send_reminder(person_email=email, code=code, cycle=cycle, team_name=team_name, minutes=minutes, connection=connection)
+        mails.send_reminder(
+            person_email=email,
+            code=code,
+            cycle=cycle,
+            team_name=invitation.team.name,
+            minutes=minutes,
+            said=told.url if told else "",
+            connection=connection,
+        )
     except (OSError, ValueError) as error:
         # The address and the code stay out of the log.
         logger.warning("A reminder could not be sent: %s", type(error).__name__)
@@ -220,7 +248,7 @@ def _remind_managers(outcome: Outcome, connection: BaseEmailBackend) -> None:
     for manager, units in led.items():
         _row, begun = ManagerReminder.objects.get_or_create(reminder=outcome.reminder, person=manager)
         if begun:
-            outcome.note(sent=_send_to_manager(manager, units, outcome.reminder.cycle, connection))
+            outcome.note(sent=_send_to_manager(manager, units, outcome.reminder.cycle, connection), telling=True)
 
 
 def _send_to_manager(manager: Person, units: list[CycleTeam], cycle: Cycle, connection: BaseEmailBackend) -> bool:

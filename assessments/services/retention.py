@@ -6,8 +6,20 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from assessments.models import Act, Action, ActionNote, Answer, Cycle, Organisation, SelfAssessment
+from assessments.models import (
+    Act,
+    Action,
+    ActionNote,
+    Answer,
+    Cycle,
+    Organisation,
+    ReleasedAction,
+    ReportBatch,
+    SelfAssessment,
+)
 from assessments.models.clock import today
+from assessments.services.planning import forget_samples
+from assessments.services.reporting import sweep
 
 
 def forget_names() -> list[str]:
@@ -32,5 +44,10 @@ def _forget_before(day: datetime.date) -> None:
     # An action that is still open needs somebody who sees to it, however old it is.
     finished = Action.objects.filter(unit__cycle__in=cycles, finished__lt=day)
     ActionNote.objects.filter(action__in=finished.values("pk")).delete()
+    ReleasedAction.objects.filter(action__in=finished.values("pk")).update(named="")
     finished.update(owner=None, owner_name=_("no longer named"), made_by=None)
+    # Their files name whoever saw to actions.
+    ReportBatch.objects.filter(cycle__in=cycles).delete()
+    transaction.on_commit(sweep)
+    transaction.on_commit(forget_samples)
     Act.objects.filter(at__date__lt=day).delete()

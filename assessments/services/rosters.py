@@ -40,6 +40,8 @@ def apply_upload(*, upload: RosterUpload, rows: Sequence[RosterRow], seen: str, 
     try:
         with transaction.atomic():
             locked = RosterUpload.objects.select_for_update().filter(pk=upload.pk).first()
+            # Alone with the tree before anything is compared: a colleague's roster may be on its way.
+            Team.objects.locked()
             if locked is None or seen != sign_of(locked):
                 raise NotAsSeen
             applied = apply_roster(rows=rows, ask_first=ask_first, may_wait=True)

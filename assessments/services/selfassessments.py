@@ -6,6 +6,7 @@ from django.db import transaction
 
 from assessments.models import Answer, Cycle, CycleTeam, Item, SelfAssessment, User
 from assessments.models.clock import now
+from assessments.services.ballots import PollOver, hold_open
 
 Change = Mapping[str, int | bool | str]
 
@@ -63,8 +64,13 @@ def submit_self_assessment(*, team: CycleTeam, by: User) -> None:
 
 def _check_access(team: CycleTeam, by: User) -> None:
     # Read again: the cycle may have been closed since the page fetched the team.
-    if not Cycle.objects.get(pk=team.cycle_id).takes_answers:
+    cycle = Cycle.objects.get(pk=team.cycle_id)
+    if not cycle.takes_answers:
         raise ClosedError
+    try:
+        hold_open(cycle)  # what is written down after closing has read the own views would stand beside figures made without it
+    except PollOver:
+        raise ClosedError from None
     if not CycleTeam.objects.led_by(by).filter(pk=team.pk).exists():
         raise NotItsLeaderError
 

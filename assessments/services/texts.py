@@ -25,8 +25,11 @@ def hide_text(*, text: Text, by: User) -> bool:
     Of a text that is hidden already only the files are cleared once more.
     """
     with transaction.atomic(durable=True):
-        text = Text.objects.select_for_update(of=["self"]).select_related("team__cycle").get(pk=text.pk)
-        if not text.hidden:
+        # None: somebody else destroys it at this moment, and the mark in its place is not to be seen from here yet.
+        # With the cycle's row: reports that are being asked for would be made with the text, and stay.
+        held = Text.objects.select_for_update(of=["self", "team__cycle"]).select_related("team__cycle")
+        found = held.filter(pk=text.pk).first()
+        if found and not found.hidden:
             # Written anew, it stands behind all others: the old row's place would tell what the text began with.
             Text.objects.filter(pk=text.pk).delete()
             Text.objects.create(pk=text.pk, team=text.team, question=text.question, hidden=True)

@@ -207,7 +207,7 @@ def _send_links(users: Sequence[User]) -> list[str]:
     for user in users:
         try:
             send_password_link(user=user, url=password_link(user=user), connection=connection)
-        except OSError:
+        except (OSError, ValueError):  # ValueError: no mail can be made for this address; the queue would keep it with the fault
             unsent.append(user.email)
     connection.close()
     return unsent

@@ -30,15 +30,20 @@ class Row:
 
 @dataclass(slots=True)
 class Copy:
-    """One look at everything. Invitations: (email, answered). Boxes: (sealed,). Texts: (text,). `files`: name to bytes."""
+    """One look at everything. Invitations: (email, answered, reminded). Boxes: (sealed,). Texts: (text,). Codes by digest:
+    (invitation's key,). `files`: name to bytes."""
 
     invitations: list[Row]
     boxes: list[Row]
     texts: list[Row]
-    digests: list[str]
+    codes: list[Row]
     figures: int
     files: dict[str, bytes] = field(default_factory=dict, repr=False)
     pairs_in_log: list[tuple[str, str]] = field(default_factory=list)
+
+    @property
+    def digests(self) -> list[str]:
+        return [row.key for row in self.codes]
 
     def files_with(self, *needles: bytes) -> set[str]:
         return {name for name, content in self.files.items() if any(needle in content for needle in needles)}
@@ -55,7 +60,7 @@ def take_copy(*, since: str = "", with_log: bool = False) -> Copy:
         invitations=invitations,
         boxes=[Row(row.key, row.place, row.xid, (bytes(row.values[0]),)) for row in boxes],
         texts=_rows("text", ["text"]),
-        digests=[row.values[0] for row in _rows("code", ["digest"], key="digest")],
+        codes=[Row(row.key, row.place, row.xid, (_bare(row.values[0]),)) for row in _rows("code", ["invitation_id"], key="digest")],
         figures=_one("SELECT count(*) FROM assessments_figure")
         + _one("SELECT count(*) FROM assessments_participation")
         + _one("SELECT count(*) FROM assessments_text"),
@@ -120,7 +125,8 @@ def _rows(table: str, columns: list[str], key: str = "id") -> list[Row]:
 
 def _answering() -> list[Row]:
     return _select(
-        "SELECT {}, p.email, t.answered FROM assessments_invitation t JOIN assessments_person p ON p.id = t.person_id", "id"
+        "SELECT {}, p.email, t.answered, t.reminded FROM assessments_invitation t JOIN assessments_person p ON p.id = t.person_id",
+        "id",
     )
 
 
@@ -129,10 +135,11 @@ def _select(sql: str, key: str) -> list[Row]:
     with connection.cursor() as cursor:
         cursor.execute(sql.format(f"t.{key}, {beside}"))
         rows = cursor.fetchall()
-    return [
-        Row(str(key).replace("-", ""), _place(place), None if xid is None else int(xid), tuple(values))
-        for key, place, xid, *values in rows
-    ]
+    return [Row(_bare(key), _place(place), None if xid is None else int(xid), tuple(values)) for key, place, xid, *values in rows]
+
+
+def _bare(key: object) -> str:
+    return str(key).replace("-", "")
 
 
 def _place(text: object) -> tuple[int, ...]:

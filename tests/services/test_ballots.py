@@ -228,14 +228,14 @@ class TestAtTheSameMoment:
         *early, late, last = [find_entry(code=code) for code in factories.codes_of(cycle, TEAM)]
         for entry in early:
             submit_ballot(entry=entry, answers=ANSWERS)
-        inside, hold_open = threading.Event(), ballots._hold_open
+        inside, hold_open = threading.Event(), ballots.hold_open
 
         def linger(cycle: Cycle) -> None:
             hold_open(cycle)
             inside.set()
             threading.Event().wait(0.3)
 
-        monkeypatch.setattr(ballots, "_hold_open", linger)
+        monkeypatch.setattr(ballots, "hold_open", linger)
 
         def close() -> None:
             inside.wait(10)

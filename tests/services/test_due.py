@@ -27,6 +27,8 @@ def test_on_an_ordinary_day_nobody_has_to_see_to_anything(open_cycle: Cycle) -> 
         "forget names that are older than HR keeps them: done",
         "remind of actions that are due: done",
         "forget rosters that were uploaded and never applied: done",
+        "forget sessions that have run out: done",
+        "remove files of reports that were deleted: done",
     ]
 
 

@@ -245,7 +245,13 @@ class TestTwice:
         monkeypatch.undo()
         assert len(remind_on(3, cycle)) == 6 - reminders.FAILURES
 
-    def test_one_address_that_fails_keeps_nobody_waiting(self, cycle: Cycle, monkeypatch: pytest.MonkeyPatch) -> None:
+    @pytest.mark.parametrize(
+        ("to", "told"), [(Organisation.Remind.EVERYBODY, "One reminder could not be sent."), (Organisation.Remind.UNANSWERED, "")]
+    )
+    def test_one_address_that_fails_keeps_nobody_waiting_and_is_told_where_it_says_nothing_of_answering(
+        self, cycle: Cycle, monkeypatch: pytest.MonkeyPatch, to: str, told: str
+    ) -> None:
+        organise(remind=to)
         original = EmailBackend.send_messages
 
         def some(self: EmailBackend, messages: list) -> int:
@@ -257,7 +263,7 @@ class TestTwice:
         with clock_set_to(day(3)):
             outcome = send_reminders(cycle=cycle)
         assert outcome.finished
-        assert outcome.problem == "One reminder could not be sent."
+        assert outcome.problem == told
         assert asked(mail.outbox) == members()[1:]
 
     def test_who_is_invited_while_a_round_waits_is_left_in_peace_for_a_day(self, cycle: Cycle) -> None:
