@@ -3,6 +3,7 @@
 from django.urls import path
 
 from assessments.views import (
+    accounts,
     api,
     bands,
     batches,
@@ -158,6 +159,9 @@ urlpatterns = [
     path("hr/people/<int:person>/ask-first/", people.ask_first, name="ask_first"),
     path("hr/people/<int:person>/send-again/", people.send_code, name="send_code"),
     path("hr/people/<int:person>/<slug:code>/", people.change_person, name="change_person"),
+    path("hr/accounts/", accounts.accounts, name="accounts"),
+    path("hr/accounts/<int:user>/", accounts.account, name="account"),
+    path("hr/accounts/<int:user>/send-link/", accounts.send_account_link, name="send_account_link"),
 
     # one team, for HR and its leaders
     path("teams/<uuid:uid>/", teams.team, name="team"),

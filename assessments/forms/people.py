@@ -107,22 +107,45 @@ class RemovePlaceForm(AboutPerson):
         return self.cleaned_data
 
 
+ROLES = [
+    (User.Role.HR, gettext_lazy("HR: sets everything up and reads everything")),
+    (User.Role.HR_VIEWER, gettext_lazy("HR, reading only")),
+]
+
+
 class RoleForm(AboutPerson):
+    """Of a person, or of an account that the roster may not know."""
+
     role = forms.ChoiceField(
         label=gettext_lazy("Role"),
-        choices=[
-            (User.Role.HR, gettext_lazy("HR: sets everything up and reads everything")),
-            (User.Role.HR_VIEWER, gettext_lazy("HR, reading only")),
-            (NO_ROLE, gettext_lazy("none: only what the person manages, if anything")),
-        ],
+        choices=[*ROLES, (NO_ROLE, gettext_lazy("none: only what the person manages, if anything"))],
         widget=forms.RadioSelect,
     )
 
-    def __init__(self, data: Any = None, *, person: Person) -> None:
-        role = person.user.role if person.user else User.Role.NONE
-        super().__init__(data, person=person, initial={"role": role or NO_ROLE})
+    def __init__(self, data: Any = None, *, person: Person | None = None, user: User | None = None) -> None:
+        user = user or (person.user if person else None)
+        super().__init__(data, person=person, initial={"role": (user.role if user else "") or NO_ROLE})
 
     def clean_role(self) -> str:
         """None is empty where it is stored; an empty choice would read as a field that need not be filled in."""
         role = str(self.cleaned_data["role"])
         return User.Role.NONE if role == NO_ROLE else role
+
+
+class InviteReaderForm(forms.Form):
+    """A colleague of HR."""
+
+    name = _text(User._meta.get_field("name").max_length or 0, label=gettext_lazy("Name"))
+    email = forms.EmailField(
+        label=gettext_lazy("Mail address"),
+        max_length=User._meta.get_field("email").max_length,
+        help_text=gettext_lazy("A mail goes there with a link to choose a password. It works once."),
+        widget=forms.EmailInput(attrs={"autocomplete": "off", "class": "form-control"}),
+    )
+    role = forms.ChoiceField(label=gettext_lazy("Role"), choices=ROLES, initial=User.Role.HR, widget=forms.RadioSelect)
+
+    def clean_name(self) -> str:
+        return " ".join(self.cleaned_data["name"].split())
+
+    def clean_email(self) -> str:
+        return str(self.cleaned_data["email"]).lower()

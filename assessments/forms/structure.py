@@ -1,5 +1,6 @@
 """Changing the tree of teams: one small form for each change."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -9,7 +10,9 @@ from django.utils.translation import gettext_lazy
 
 from assessments.models import Membership, Person, Team
 
-MOST_TO_CHOOSE = 500  # people of one team, to split it on a page
+MOST_TO_TICK = 500  # people of one team; in a longer list nobody finds anybody, and a browser sends no more than 1,000 fields here
+LONGEST_LIST = 100_000  # characters of employee ids
+FEW = 10  # ids that a message quotes
 MEMBERS, MANAGERS, DEPUTY, MANAGER = "members", "managers", "deputy", "manager"
 
 
@@ -101,14 +104,35 @@ class SplitForm(TeamForm):
 
     def __init__(self, data: Any = None, *, team: Team) -> None:
         super().__init__(data, team=team)
-        rows = Membership.objects.filter(team=team, person__active=True).select_related("person")
-        places = rows.order_by("-role", "person__name", "person__employee_id")[: MOST_TO_CHOOSE + 1]
-        self.too_many = len(places) > MOST_TO_CHOOSE
-        choices = [] if self.too_many else [(place.pk, _words(place)) for place in places]
-        self.fields["places"].choices = choices  # type: ignore[attr-defined]  # a choice field
+        self.rows = Membership.objects.filter(team=team, person__active=True).select_related("person")
+        places = self.rows.order_by("-role", "person__name", "person__employee_id")[: MOST_TO_TICK + 1]
+        if len(places) > MOST_TO_TICK:
+            self.fields["places"] = _employee_ids()
+        else:
+            self.fields["places"].choices = [(place.pk, _words(place)) for place in places]  # type: ignore[attr-defined]  # a choice field
 
     def clean_places(self) -> list[int]:
-        return [int(key) for key in self.cleaned_data["places"]]
+        """Keys of memberships, whether ticked or named by employee ids."""
+        given = self.cleaned_data["places"]
+        if isinstance(given, list):
+            return [int(key) for key in given]
+        wanted = {name for part in re.split(r"[\n,;\t]", given) if (name := " ".join(part.split()))}
+        found = [(key, name) for key, name in self.rows.values_list("pk", "person__employee_id") if name in wanted]
+        unknown = sorted(wanted - {name for _key, name in found})
+        if unknown:
+            some = ", ".join(unknown[:FEW]) + ("" if len(unknown) <= FEW else " …")
+            raise forms.ValidationError(_("These employee ids are not in this team: %(some)s") % {"some": some})
+        return [key for key, _name in found]
+
+
+def _employee_ids() -> forms.CharField:
+    return forms.CharField(
+        label=gettext_lazy("Who goes there"),
+        help_text=gettext_lazy("This team is too large to tick names. Paste the employee ids, one in a line, as from a sheet."),
+        max_length=LONGEST_LIST,
+        widget=forms.Textarea(attrs={"rows": 10, "autocomplete": "off", "spellcheck": "false", "class": "form-control"}),
+        error_messages={"required": gettext_lazy("Please choose at least one person.")},
+    )
 
 
 class ManagerForm(TeamForm):

@@ -69,6 +69,7 @@ class Cycle(models.Model):
     key_fault = models.CharField(max_length=10, choices=KeyFault.choices, blank=True, default="")
     turnout_day = models.DateField(_("day of the last count of how many have answered"), null=True, editable=False)
     invited_at = models.DateTimeField(_("when invitations were mailed last"), null=True, editable=False)
+    open_job = models.UUIDField(_("the queue's key of the opening asked for last"), null=True, editable=False)
     invite_job = models.UUIDField(_("the queue's key of the invitations asked for last"), null=True, editable=False)
     close_job = models.UUIDField(_("the queue's key of the close asked for last"), null=True, editable=False)
 

@@ -17,14 +17,16 @@ from assessments.results.participation import Turnout, turnout_of
 PICKED_UP_WITHIN = datetime.timedelta(minutes=1)
 SENT_WITHIN = datetime.timedelta(minutes=15)  # then HR may ask again; nobody gets two mails even if the first worker still sends
 COUNTED_WITHIN = datetime.timedelta(minutes=15)  # thousands of boxes take seconds; by then the worker was killed
+OPENED_WITHIN = datetime.timedelta(minutes=15)  # 100,000 people take a minute
 
 
 class Progress(TextChoices):
-    """Of a close, or of sending invitations; the page has a sentence for each."""
+    """Of an opening, a close, or of sending invitations; the page has a sentence for each."""
 
     NONE = "none"
     WAITING = "waiting"
     UNATTENDED = "unattended"
+    OPENING = "opening"
     COUNTING = "counting"
     SENDING = "sending"
     ENDED = "ended"
@@ -78,11 +80,24 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class Planned:
+    """One that is to come, and how far an opening that was asked for has come. problem: why the last one was refused."""
+
+    cycle: Cycle
+    progress: Progress = Progress.NONE
+    problem: str = ""
+
+    @property
+    def is_at_work(self) -> bool:
+        return self.progress in {Progress.WAITING, Progress.UNATTENDED, Progress.OPENING}
+
+
+@dataclass(frozen=True, slots=True)
 class CyclesPage:
     """`running` is the cycle that is open or being closed; `planned` are those to come, the next first; `others` are over."""
 
     running: Row | None
-    planned: tuple[Cycle, ...]
+    planned: tuple[Planned, ...]
     others: tuple[Row, ...]
 
     @property
@@ -96,11 +111,28 @@ def cycles_page() -> CyclesPage:
     abandoned = {act.cycle_id: act for act in Act.objects.filter(what=Act.What.ABANDON)}
     running = next((cycle for cycle in cycles if cycle.is_running), None)
     over = [cycle for cycle in cycles if cycle.state in {Cycle.State.CLOSED, Cycle.State.ABANDONED}]
+    planned = [cycle for cycle in reversed(cycles) if cycle.state == Cycle.State.PLANNED]
+    jobs = DBTaskResult.objects.in_bulk([cycle.open_job for cycle in planned if cycle.open_job])
     return CyclesPage(
         running=_running_row(running) if running else None,
-        planned=tuple(cycle for cycle in reversed(cycles) if cycle.state == Cycle.State.PLANNED),
+        planned=tuple(_planned(cycle, jobs.get(cycle.open_job)) for cycle in planned),
         others=tuple(Row(cycle, abandoned=abandoned.get(cycle.pk)) for cycle in over),
     )
+
+
+def opening_of(cycle: Cycle) -> Planned:
+    return _planned(cycle, _job(cycle.open_job))
+
+
+def _planned(cycle: Cycle, job: "DBTaskResult[..., str] | None") -> Planned:
+    if job is None:
+        return Planned(cycle)
+    if job.status == TaskResultStatus.READY:
+        return Planned(cycle, _waiting(job))
+    if job.status == TaskResultStatus.RUNNING and timezone.now() - (job.started_at or job.enqueued_at) < OPENED_WITHIN:
+        return Planned(cycle, Progress.OPENING)
+    said = job.return_value if job.status == TaskResultStatus.SUCCESSFUL else _("The worker was stopped in the middle.")
+    return Planned(cycle, Progress.REFUSED, said) if said else Planned(cycle)
 
 
 def invited_to(cycle: Cycle) -> Invited:

@@ -6,11 +6,11 @@ from urllib.parse import urlencode
 from django.core.paginator import Page, Paginator
 from django.db.models import Prefetch, Q, QuerySet
 
-from assessments.models import Cycle, Invitation, Membership, Person, User
+from assessments.models import Cycle, Invitation, Membership, Person
 
 ON_A_PAGE = 50
 SHOWN = 20  # people beside the teams that a search finds
-WITHOUT_ADDRESS, LEFT, ROLES = "no-address", "left", "roles"
+WITHOUT_ADDRESS, LEFT = "no-address", "left"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,20 +25,15 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class PeoplePage:
-    """show: WITHOUT_ADDRESS, LEFT, ROLES or empty. stranded: invited by mail to the running cycle, and without an address now.
-
-    accounts: those with a role that belong to nobody whom csculture knows.
-    """
+    """show: WITHOUT_ADDRESS, LEFT or empty. stranded: invited by mail to the running cycle, and without an address now."""
 
     page: "Page[Person]"
     sought: str
     show: str
     without_address: int
     left: int
-    roles: int
     cycle: Cycle | None
     stranded: tuple[Person, ...]
-    accounts: tuple[User, ...]
 
     @property
     def query(self) -> str:
@@ -63,20 +58,17 @@ class PersonPage:
 
 def people_page(sought: str, show: str, number: str) -> PeoplePage:
     active = Person.objects.filter(active=True)
-    lists = {WITHOUT_ADDRESS: active.filter(email=""), LEFT: Person.objects.filter(active=False), ROLES: active.filter(_HAS_ROLE)}
+    lists = {WITHOUT_ADDRESS: active.filter(email=""), LEFT: Person.objects.filter(active=False)}
     rows = _seeking(lists.get(show, active), sought)
     cycle = _taking_answers()
-    accounts = tuple(User.objects.filter(person=None, role__in=_ROLES, is_active=True).order_by("email"))
     return PeoplePage(
         page=Paginator(_with_places(rows), ON_A_PAGE).get_page(number),
         sought=sought.strip(),
         show=show if show in lists else "",
         without_address=lists[WITHOUT_ADDRESS].count(),
         left=lists[LEFT].count(),
-        roles=lists[ROLES].count() + len(accounts),
         cycle=cycle,
         stranded=tuple(active.filter(email="", invitations__cycle=cycle)) if cycle and show == WITHOUT_ADDRESS else (),
-        accounts=accounts if show == ROLES else (),
     )
 
 
@@ -90,10 +82,6 @@ def person_page(person: Person) -> PersonPage:
     places = person.memberships.select_related("team").order_by("position")
     by_mail = cycle is not None and Invitation.objects.filter(cycle=cycle, person=person).exists()
     return PersonPage(person, tuple(places), cycle, by_mail)
-
-
-_ROLES = (User.Role.HR, User.Role.HR_VIEWER, User.Role.OPERATOR)
-_HAS_ROLE = Q(user__role__in=_ROLES, user__is_active=True)
 
 
 def _taking_answers() -> Cycle | None:

@@ -46,6 +46,7 @@ def plan_cycle(*, plan: Plan, cycle: Cycle | None = None, by: User) -> Cycle:
     if taken and taken != cycle:
         raise CycleRefused(_("There is a cycle “%(name)s” already.") % {"name": taken.name})
     cycle = still_planned(cycle) if cycle else Cycle()
+    cycle.open_job = None  # an opening that waits was asked for with the plan as it was
     cycle.name, cycle.slug, cycle.questionnaire, cycle.trustee = plan.name, slug, plan.questionnaire, plan.trustee
     cycle.opens, cycle.closes, cycle.k = plan.opens, plan.closes, plan.k
     cycle.save()
@@ -65,12 +66,9 @@ def delete_cycle(*, cycle: Cycle, by: User) -> None:
 @transaction.atomic
 def open_planned(*, cycle: Cycle, by: str, trustee_key: str = "") -> Cycle:
     """Open it with what HR has planned, on its first day or later."""
-    planned = still_planned(cycle)
-    if planned.opens > today():
-        raise CycleRefused(_("It can be opened from %(day)s on.") % {"day": date_format(planned.opens, "j F Y")})
+    planned = ready_to_open(cycle)
     if planned.trustee and not trustee_key:
         raise CycleRefused(_("A trustee keeps the private key of this cycle: it opens with the trustee’s public key."))
-    _check(name=planned.name, opens=planned.opens, closes=planned.closes, k=planned.k)
     Act.objects.create(who=by, what=Act.What.OPEN, cycle=planned)
     return _open(planned, _trustees(trustee_key))
 
@@ -92,6 +90,16 @@ def still_planned(cycle: Cycle) -> Cycle:
     if now.state != Cycle.State.PLANNED:
         raise CycleRefused(_("“%(name)s” is %(state)s already.") % {"name": now.name, "state": now.get_state_display()})
     return now
+
+
+def ready_to_open(cycle: Cycle) -> Cycle:
+    """The cycle as it is now, alone with it, as far as can be said without looking at everybody."""
+    planned = still_planned(cycle)
+    if planned.opens > today():
+        raise CycleRefused(_("It can be opened from %(day)s on.") % {"day": date_format(planned.opens, "j F Y")})
+    _check(name=planned.name, opens=planned.opens, closes=planned.closes, k=planned.k)
+    _none_runs()
+    return planned
 
 
 @transaction.atomic
@@ -157,10 +165,14 @@ def _trustees(key: str) -> bytes:
         raise CycleRefused(str(error)) from error
 
 
-def _open(cycle: Cycle, trustees: bytes) -> Cycle:
+def _none_runs() -> None:
     running = Cycle.objects.running()
     if running:
         raise CycleRefused(_("“%(name)s” is still running. Close it first: one cycle is open at a time.") % {"name": running.name})
+
+
+def _open(cycle: Cycle, trustees: bytes) -> Cycle:
+    _none_runs()
     invited = freeze_organisation(cycle=cycle)
     if invited < cycle.k:
         raise CycleRefused(

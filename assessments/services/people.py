@@ -8,18 +8,22 @@ from dataclasses import dataclass
 
 from django.core.mail import get_connection
 from django.db import IntegrityError, transaction
-from django.db.models import Max
+from django.db.models import Max, Q
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from assessments import mails
 from assessments.ballotbox.keys import KeyProblem
 from assessments.models import Act, Cycle, Membership, Person, Team, User
 from assessments.services.erasing import CannotErase, erase_person
 from assessments.services.invitations import NotAskedByMail, NotOpen, NotSent, send_again
+from assessments.services.roles import READERS, change_role, keep_one_hr
 from assessments.services.teams import CannotChange, bring_back
-from assessments.services.users import Accounts, create_user, follow_roster, password_link
+from assessments.services.users import Accounts, follow_roster, password_link
 
-READERS = {User.Role.HR, User.Role.HR_VIEWER}
+OPERATORS = gettext_lazy(
+    "This account is an operator’s or was switched off by one. Please ask the person who looks after csculture."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +126,7 @@ def leave(*, person: Person, by: User) -> None:
     Team.objects.locked()
     stored = _locked(person)
     if stored.user and stored.user.role in READERS:
-        _keep_one_hr(stored.user)
+        keep_one_hr(stored.user)
         User.objects.filter(person=stored).update(role=User.Role.NONE)
     Person.objects.filter(pk=stored.pk).update(active=False)
     stored.memberships.all().delete()
@@ -148,19 +152,40 @@ def give_role(*, person: Person, role: str, by: User) -> User | None:
     """HR, HR reading only, or none. Returns an account that still needs a link to choose a password."""
     stored = _locked(person)
     user = _account_for(stored)
-    before = user.role if user else User.Role.NONE
-    if role == before:
+    if role == (user.role if user else User.Role.NONE):
         return None
-    if user and before == User.Role.HR:
-        _keep_one_hr(user)
-    if role == User.Role.NONE:
-        User.objects.filter(pk=user.pk if user else 0).update(role=role)
-    else:
-        user = create_user(email=user.email if user else stored.email, role=role, name=stored.name).user
+    if user is None:
+        user = User.objects.create_user(email=stored.email)
+    if user.pk != stored.user_id:
+        User.objects.filter(pk=user.pk).update(name=stored.name)
         Person.objects.filter(pk=stored.pk).update(user=user)
-    words = {"before": User.Role(before).label, "after": User.Role(role).label}
-    _record(by, Act.What.ROLE, stored, _("%(before)s → %(after)s") % words)
-    return user if user and role and not user.has_usable_password() else None
+    user = change_role(user=user, role=role, by=by)
+    return user if role and not user.has_usable_password() else None
+
+
+@transaction.atomic
+def invite_reader(*, email: str, name: str, role: str, by: User) -> User | None:
+    """A role for whoever has this address, in the roster or not. Returns an account that still needs a link for a password."""
+    user = User.objects.filter(email__iexact=email).first()
+    if user and user.role in READERS:
+        raise CannotChange(_("This address has an account already. You can change its role in the list."), "email")
+    meant = Q(email__iexact=email) | Q(user=user) if user else Q(email__iexact=email)
+    person = Person.objects.filter(meant).order_by("-active").first()
+    if person and not person.active:
+        raise CannotChange(_("%(name)s has left. Bring them back under People first.") % {"name": person.name}, "email")
+    if person:
+        return give_role(person=person, role=role, by=by)
+    if user is None:
+        try:
+            with transaction.atomic():
+                user = User.objects.create_user(email=email, name=name)
+        except IntegrityError as error:
+            raise CannotChange(_("Somebody has just invited this address."), "email") from error
+    elif user.role or (not user.is_active and user.has_usable_password()):
+        raise CannotChange(str(OPERATORS), "email")
+    User.objects.filter(pk=user.pk).update(is_active=True)
+    user = change_role(user=user, role=role, by=by)
+    return None if user.has_usable_password() else user
 
 
 def send_account_link(*, user: User) -> bool:
@@ -195,7 +220,7 @@ def erase(*, person: Person, by: User) -> None:
     if stored.user:
         if stored.user.role == User.Role.OPERATOR:
             raise CannotChange(_("This person’s account is an operator’s. Please ask the person who looks after csculture."))
-        _keep_one_hr(stored.user)
+        keep_one_hr(stored.user)
     try:
         erase_person(person=stored, by=by)
     except CannotErase as problem:
@@ -250,18 +275,10 @@ def _account_for(person: Person) -> User | None:
     if user is None:
         return None
     if user.role == User.Role.OPERATOR or not user.is_active:
-        words = _("This account is an operator’s or was switched off by one. Please ask the person who looks after csculture.")
-        raise CannotChange(words, "role")
+        raise CannotChange(str(OPERATORS), "role")
     if Person.objects.filter(user=user).exclude(pk=person.pk).exists():
         raise CannotChange(_("Somebody else signs in with this address."), "role")
     return user
-
-
-def _keep_one_hr(user: User) -> None:
-    """Raises CannotChange rather than leave nobody who can do what HR does. Locked in one order: two cannot go at once."""
-    able = list(User.objects.select_for_update(no_key=True).filter(role=User.Role.HR, is_active=True).order_by("pk"))
-    if [one.pk for one in able] == [user.pk]:
-        raise CannotChange(_("It is the last account of HR. Give the role to somebody else first."), "role")
 
 
 def _follow(people: Collection[Person], returned: Collection[Person] = ()) -> Accounts:

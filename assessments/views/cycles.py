@@ -10,13 +10,13 @@ from assessments.forms.cycles import OpenCycleForm, PlanCycleForm
 from assessments.models import Cycle
 from assessments.models.clock import today
 from assessments.permissions import SignedInRequest, hr, readers
-from assessments.results.cycles import cycles_page
+from assessments.results.cycles import cycles_page, opening_of
 from assessments.results.participation import turnout_of
 from assessments.services import cycles as service
 from assessments.services.counting import CannotAsk, ask_for_close
 from assessments.services.invitations import NotOpen
 from assessments.services.inviting import ask_for_invitations
-from assessments.services.opening import who_would_be_asked
+from assessments.services.opening import ask_for_opening, opens_at_once, who_would_be_asked
 from assessments.services.turnout import note_turnout
 
 
@@ -83,21 +83,31 @@ def open_cycle(request: SignedInRequest, slug: str) -> HttpResponse:
     cycle = get_object_or_404(Cycle.objects.select_related("questionnaire"), slug=slug)
     if cycle.state != Cycle.State.PLANNED:
         return _not_planned(request, cycle)
-    posted = request.method == "POST"
+    posted, opening = request.method == "POST", opening_of(cycle)
+    if posted and opening.is_at_work:
+        return redirect("cycles")  # a second click; the opening holds the cycle's row, so nothing is asked of it
     form = OpenCycleForm(request.POST if posted else None, request.FILES if posted else None, trustee=cycle.trustee)
     if form.is_valid():
         try:
-            opened = service.open_planned(cycle=cycle, by=str(request.user), trustee_key=form.cleaned_data.get("key", ""))
+            _open(request, cycle, form)
         except service.CycleRefused as problem:
             form.add_error(None, str(problem))
         else:
-            messages.success(request, _("“%(name)s” is open.") % {"name": opened.name})
-            if form.cleaned_data["invite"]:
-                ask_for_invitations(cycle=opened, by=request.user)
             return redirect("cycles")
-    asked = who_would_be_asked(k=cycle.k)
-    context = {"form": form, "cycle": cycle, "asked": asked, "may_open": cycle.opens <= today(), "running": Cycle.objects.running()}
-    return render(request, "assessments/cycles/open_cycle.html", context, status=422 if posted else 200)
+    asked, running = who_would_be_asked(k=cycle.k), Cycle.objects.running()
+    context = {"form": form, "cycle": cycle, "asked": asked, "may_open": cycle.opens <= today(), "running": running}
+    return render(request, "assessments/cycles/open_cycle.html", context | {"opening": opening}, status=422 if posted else 200)
+
+
+def _open(request: SignedInRequest, cycle: Cycle, form: OpenCycleForm) -> None:
+    invite = form.cleaned_data["invite"]
+    if not opens_at_once(cycle):
+        ask_for_opening(cycle=cycle, by=request.user, invite=invite)
+        return
+    opened = service.open_planned(cycle=cycle, by=str(request.user), trustee_key=form.cleaned_data.get("key", ""))
+    messages.success(request, _("“%(name)s” is open.") % {"name": opened.name})
+    if invite:
+        ask_for_invitations(cycle=opened, by=request.user)
 
 
 @hr

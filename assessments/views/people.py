@@ -117,7 +117,7 @@ def add_person(request: SignedInRequest) -> HttpResponse:
             form.add_error(problem.field, str(problem))
         else:
             messages.success(request, _("%(name)s is added.") % {"name": person.name})
-            _tell(request, made)
+            tell(request, made)
             return redirect("person", person=person.pk)
     context = {"form": form, "paths": paths()}
     return render(request, "assessments/people/add_person.html", context, status=422 if posted else 200)
@@ -136,7 +136,7 @@ def person(request: SignedInRequest, person: int) -> HttpResponse:
             form.add_error(problem.field, str(problem))
         else:
             messages.success(request, _("Saved.") if changed else _("Nothing was changed."))
-            _tell(request, made)
+            tell(request, made)
             return redirect("person", person=found.pk)
     context = {"person": found, "page": person_page(found), "form": form, "asked": asked_where(found)}
     return render(request, "assessments/people/person.html", context, status=422 if posted else 200)
@@ -155,7 +155,7 @@ def change_person(request: SignedInRequest, person: int, code: str) -> HttpRespo
             if request.POST.get("seen") == (effects.sign if effects else "looked"):
                 made = change.make(found, form.cleaned_data, request.user)
                 messages.success(request, str(change.done))
-                _tell(request, made)
+                tell(request, made)
                 return redirect("people") if code == "erase" else redirect("person", person=found.pk)
         except CannotChange as problem:
             form.add_error(problem.field if problem.field in form.fields else None, str(problem))
@@ -225,7 +225,7 @@ def _effects(change: Change, person: Person, values: Values, by: User) -> Effect
     return effects_of(make, *teams, *(team.parent for team in teams if team.parent))
 
 
-def _tell(request: SignedInRequest, made: Made) -> None:
+def tell(request: SignedInRequest, made: Made) -> None:
     """Who was sent a link to choose a password, and who could not be."""
     sent: list[str] = []
     unsent: list[str] = []

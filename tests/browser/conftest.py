@@ -95,6 +95,7 @@ def faults_of(page: Page, *, script: bool = True) -> list[str]:
 
     Where the browser runs no script axe would wait for ever: there only the width is looked at.
     """
+    page.wait_for_load_state()  # a click waits until the next page begins, and on a busy machine half a page has faults of its own
     faults = [] if fits(page) else ["wider than the window"]
     if not script:
         return faults
@@ -121,6 +122,7 @@ def sign_in(page: Page, address: str, email: str) -> None:
 
 def choose(page: Page, value: int) -> None:
     """The same answer to every statement, in one go: thirty real clicks take ten seconds."""
+    page.wait_for_load_state()
     page.locator(f'fieldset input[type="radio"][value="{value}"]').evaluate_all("radios => radios.forEach(radio => radio.click())")
 
 

@@ -41,8 +41,8 @@ def test_cards_are_drawn_printed_and_used(cards: Page, live_server) -> None:
     assert not faults_of(cards)
     cards.get_by_role("button", name="Draw cards for North").click()
     expect(cards.get_by_role("heading", level=1)).to_have_text("Code cards for North")
+    expect(cards.locator(".cs-cutout__code")).to_have_count(9)
     codes = cards.locator(".cs-cutout__code").all_inner_texts()
-    assert len(codes) == 9
     assert pages_of(cards) == 2
     for size in (PHONE, DESK):
         cards.set_viewport_size(size)
@@ -66,7 +66,7 @@ def test_cards_are_drawn_printed_and_used(cards: Page, live_server) -> None:
 
 def test_eight_cards_of_a_team_with_the_longest_name_fit_on_one_page(cards: Page) -> None:
     cards.get_by_role("button", name=f"Draw cards for {LONG}").click()
-    assert cards.locator(".cs-cutout").count() == 8
+    expect(cards.locator(".cs-cutout")).to_have_count(8)
     assert pages_of(cards) == 1
     cards.emulate_media(media="print")
     too_full = "cards => cards.filter(card => card.scrollHeight > card.clientHeight || card.scrollWidth > card.clientWidth).length"

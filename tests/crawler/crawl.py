@@ -25,7 +25,7 @@ SAME_CELLS = {"level", "open", "shut", "page", "order"}  # choices that only fol
 ABOUT_CODES: dict[str, type[Dimension | Practice]] = {"dimension": Dimension, "practice": Practice}
 ONLY_SENT = {"leave_focus", "take_action"}  # about a unit and a practice, and answer to POST alone
 # Where HR keeps the organisation as it is: no figure is read there, which test_setup holds these pages to.
-KEPT = ("settings", "roster", "questionnaires", "teams", "people", "first-steps", "cycles/plan")
+KEPT = ("settings", "roster", "questionnaires", "teams", "people", "accounts", "first-steps", "cycles/plan")
 SETUP = ("first/", *(f"hr/{name}/" for name in KEPT))
 # Files of the product; leaving is done by POST.
 OUTSIDE = ("/static/", "/accounts/logout/", *(f"/{start}" for start in SETUP))
@@ -71,7 +71,7 @@ def crawl(
     waiting, seen, found, sample = deque(starts() if begin is None else begin), set[str](), [], Sample()
     while waiting:
         address = waiting.popleft()
-        # A PDF is made of the page's own parts; tests/exports holds it to the page's figures.
+        # A PDF is made of the page's own parts; test_papers lays it beside that page, word by word.
         passed_over = address.startswith(OUTSIDE) or urlsplit(address).path.endswith(".pdf") or ("?" in address and not choose)
         if address in seen or passed_over or not sample.takes(address):
             continue

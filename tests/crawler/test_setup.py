@@ -15,7 +15,7 @@ from tests.crawler.crawl import is_setup
 from tests.crawler.world import World, one_more_answers
 from tests.views.test_access import routes
 
-MODULES = ("first_steps", "people", "questionnaires", "roster", "settings", "structure")
+MODULES = ("accounts", "first_steps", "people", "questionnaires", "roster", "settings", "structure")
 VARIES = re.compile(r"csrfmiddlewaretoken\W+value=\W[^\"]+|/my/[0-9a-f-]{36}/")  # a preview is about nobody's team
 OF_ANSWERS = {"Box", "Figure", "FigureChange", "Median", "Participation", "Quality", "Text", "Trend", "Turnout", "WidestGap"}
 

@@ -13,6 +13,7 @@ from django_tasks_db.models import DBTaskResult
 from assessments.ballotbox.make_trustee_key import PRIVATE_NAME, PUBLIC_NAME, make_trustee_key
 from assessments.models import Act, Box, Cycle, Invitation, Person, Questionnaire, User
 from assessments.models.clock import today
+from assessments.services import opening
 from assessments.services.closing import abandon_cycle
 from tests import factories
 
@@ -259,6 +260,11 @@ class TestPlanning:
 class TestOpening:
     ADDRESS = "/hr/cycles/2026-q4/open/"
 
+    @pytest.fixture
+    def many(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """As with an organisation of thousands."""
+        monkeypatch.setattr(opening, "AT_ONCE", 10)
+
     def test_before_the_day_there_is_no_button(self, hr: User, as_user, read) -> None:
         factories.plan_cycle(hr, ahead=2)
         assert "Open now" not in read(address=self.ADDRESS)
@@ -291,6 +297,41 @@ class TestOpening:
         assert "Send the invitations" in html
         assert not DBTaskResult.objects.exists()
 
+    @pytest.mark.django_db(transaction=True)
+    def test_with_many_people_a_worker_opens(self, hr: User, as_user, read, many: None) -> None:
+        factories.plan_cycle(hr)
+        assert as_user(hr).post(self.ADDRESS, {"invite": "on"})["Location"] == PAGE
+        assert "2026 Q4 is about to be opened" in read()
+        work()
+        assert "All 30 invitations by mail are sent." in read()
+
+    def test_while_it_is_opened_both_pages_say_so_and_a_second_click_does_nothing(
+        self, hr: User, as_user, read, many: None
+    ) -> None:
+        factories.plan_cycle(hr)
+        as_user(hr).post(self.ADDRESS)
+        for age, fields, words in (
+            (61, {}, "Nobody has begun to open 2026 Q4 yet"),
+            (61, {"status": "RUNNING", "started_at": timezone.now()}, "2026 Q4 is being opened"),
+        ):
+            DBTaskResult.objects.update(enqueued_at=timezone.now() - datetime.timedelta(seconds=age), **fields)
+            for address in (PAGE, self.ADDRESS):
+                html = read(address=address)
+                assert words in html
+                assert "Open now" not in html
+            assert as_user(hr).post(self.ADDRESS)["Location"] == PAGE
+        assert DBTaskResult.objects.count() == 1
+
+    def test_a_worker_that_was_killed_long_ago_can_be_followed_by_another(self, hr: User, as_user, read, many: None) -> None:
+        factories.plan_cycle(hr)
+        as_user(hr).post(self.ADDRESS)
+        DBTaskResult.objects.update(status="RUNNING", started_at=timezone.now() - datetime.timedelta(minutes=16))
+        html = read(address=self.ADDRESS)
+        assert "The worker was stopped in the middle." in html
+        assert "Open now" in html
+        as_user(hr).post(self.ADDRESS)
+        assert DBTaskResult.objects.filter(status="READY").count() == 1
+
     def test_a_trustees_key_is_asked_for_and_taken(self, hr: User, as_user, tmp_path: Path) -> None:
         make_trustee_key(tmp_path)
         factories.plan_cycle(hr, trustee=True)
@@ -300,11 +341,21 @@ class TestOpening:
             assert "This is a private key" in client.post(self.ADDRESS, {"key": private}).content.decode()
         with (tmp_path / PUBLIC_NAME).open("rb") as public:
             assert client.post(self.ADDRESS, {"key": public}).status_code == 302
+        assert not DBTaskResult.objects.exists()  # where the key could be exchanged for another
         assert (Cycle.objects.get().state, Cycle.objects.get().trustee) == ("open", True)
 
     def test_with_too_few_people_it_says_so_and_stays_planned(self, hr: User, as_user) -> None:
         factories.plan_cycle(hr, k=40)
         assert "Only 30 people would be invited" in as_user(hr).post(self.ADDRESS).content.decode()
+        assert Cycle.objects.get().state == "planned"
+
+    @pytest.mark.django_db(transaction=True)
+    def test_nor_does_a_worker_open_it(self, hr: User, as_user, read, many: None) -> None:
+        factories.plan_cycle(hr, k=40)
+        as_user(hr).post(self.ADDRESS)
+        work()
+        assert "Only 30 people would be invited" in read()
+        assert "Open now" in read(address=self.ADDRESS)
         assert Cycle.objects.get().state == "planned"
 
 

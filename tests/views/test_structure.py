@@ -153,6 +153,18 @@ class TestChanging:
         client.post(reverse("change_team", args=[team("Empty").pk, "restore"]), {"seen": seen(page)})
         assert not team("Empty").archived
 
+    def test_a_team_too_large_to_tick_is_split_by_employee_ids(self, client: Client, organisation: None) -> None:
+        factories.make_members(SOUTH, 500)
+        ids = list(team(SOUTH).memberships.filter(role="member").values_list("person__employee_id", flat=True)[:300])
+        page = look(client, SOUTH, "split", name="East", places="\r\n".join(ids[:200]) + " ; " + ", ".join(ids[200:]))
+        assert "300 people" in words(page)
+        wrong = look(client, SOUTH, "split", name="East", places=f"{ids[0]}\nE-none")
+        assert (wrong.status_code, "These employee ids are not in this team: E-none" in words(wrong)) == (422, True)
+        assert f">\n{ids[0]}\nE-none</textarea>" in wrong.content.decode()
+        confirm(client, SOUTH, "split", name="East", places="\n".join(ids))
+        assert team("Sales / East").memberships.count() == 300
+        assert team(SOUTH).memberships.count() == 207
+
     def test_a_deputy_is_added_by_employee_id(self, client: Client, organisation: None) -> None:
         person = factories.make_person(SOUTH, email="")
         confirm(client, NORTH, "manager", person=person.employee_id, kind="deputy")
