@@ -74,10 +74,17 @@ def send_invitation(
 
 
 def send_reminder(
-    *, person_email: str, code: str, cycle: Cycle, team_name: str, minutes: int, connection: BaseEmailBackend | None = None
+    *,
+    person_email: str,
+    code: str,
+    cycle: Cycle,
+    team_name: str,
+    minutes: int,
+    said: str = "",
+    connection: BaseEmailBackend | None = None,
 ) -> None:
-    """To an employee, whether or not the person has answered: the mail is alike. The code stands in this mail and nowhere else."""
-    context = {"code": code, "cycle": cycle, "team_name": team_name, "minutes": minutes}
+    """To an employee, whether or not the person has answered: the mail is alike. Code and `said` are as in an invitation."""
+    context = {"code": code, "cycle": cycle, "team_name": team_name, "minutes": minutes, "said": said}
     make_message("reminder", person_email, context, connection).send()
 
 

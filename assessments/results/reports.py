@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from assessments.models import CycleTeam, ReportBatch, User
 from assessments.results.team import TeamResult, team_result
 
-# What can be left out, in the order of the report; who answered always stands.
+# What can be left out, in the order that screen, print and PDF share; who answered always stands. A template for each has its name.
 SECTIONS: dict[str, Promise] = {
     "picture": _("The picture"),
     "strengths": _("Strengths to keep"),
@@ -52,13 +52,9 @@ class Layout:
         return tuple((name, title, name not in self.sections) for name, title in SECTIONS.items())
 
     @property
-    def has_advice(self) -> bool:
-        """Anything that stands on the second sheet on screen."""
-        return bool(self.sections & {"opportunities", "actions", "reading"})
-
-    @property
-    def sheets(self) -> int:
-        return 1 + self.has_advice + ("meeting" in self.sections)
+    def flow(self) -> tuple[str, ...]:
+        """Those that follow each other, in their order; the meeting sheet has a page of its own."""
+        return tuple(name for name in SECTIONS if name in self.sections and name != "meeting")
 
 
 def layout_of(without: Iterable[str], paper: str = "") -> Layout:

@@ -26,14 +26,14 @@ def _number(value: Decimal) -> str:
 
 @register.simple_tag
 def why_low(chosen: Chosen, *, you: bool) -> str:
-    """One line on why this practice is an opportunity: its place, the manager's view, and what else spoke for it."""
+    """Why this practice is an opportunity: its place, the manager's view, and what else spoke for it."""
     pick = chosen.pick
     return _sentence(_place(pick, _LOWEST), _views(pick, you=you), [_median(pick), _moved(pick), _driver(chosen)])
 
 
 @register.simple_tag
 def why_high(chosen: Chosen, *, you: bool) -> str:
-    """One line on a strength."""
+    """Why this one is a strength."""
     pick = chosen.pick
     return _sentence(_place(pick, _HIGHEST), _views(pick, you=you), [_median(pick), _moved(pick), _driver(chosen)])
 
@@ -102,14 +102,16 @@ def _clipped_views(figure: Shown, gap: Gap, *, you: bool) -> str:
 def _median(pick: Pick) -> str:
     if pick.median is None or abs(pick.median - pick.figure.mean.value) < NOTABLE:
         return ""
-    return _("the median team has %(median)s") % {"median": _number(pick.median)}
+    is_higher = pick.median > pick.figure.mean.value
+    words = _("the median team is higher, at %(median)s") if is_higher else _("the median team is lower, at %(median)s")
+    return words % {"median": _number(pick.median)}
 
 
 def _moved(pick: Pick) -> str:
     change = clear_change(pick.figure)
     if change is None:
         return ""
-    return {"up": _("clearly up since %(since)s"), "down": _("clearly down since %(since)s")}[change.direction] % {
+    return {"up": _("it is clearly up since %(since)s"), "down": _("it is clearly down since %(since)s")}[change.direction] % {
         "since": change.since
     }
 
@@ -122,11 +124,9 @@ def _driver(chosen: Chosen) -> str:
 
 
 def _sentence(place: str, views: str, others: list[str]) -> str:
-    """Lowest of 30 practices, and you rate it 1.5 higher; the median team has 2.8; clearly down since 2026 Q2."""
-    text = _("%(place)s, and %(views)s") % {"place": place, "views": views} if views else place
-    for other in filter(None, others):
-        text = _("%(text)s; %(more)s") % {"text": text, "more": other}
-    return f"{text}."
+    """Lowest of 30 practices, and you rate it 1.5 higher. The median team is higher, at 2.8. It is clearly down since 2026 Q2."""
+    first = _("%(place)s, and %(views)s") % {"place": place, "views": views} if views else place
+    return " ".join(f"{capfirst(part)}." for part in (first, *others) if part)
 
 
 @register.simple_tag

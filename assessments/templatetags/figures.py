@@ -149,7 +149,7 @@ CHANGE_SENTENCES = {
     ("down", "points"): gettext_lazy("Down %(points)s since %(quarter)s."),
     ("down", ""): gettext_lazy("Down since %(quarter)s; by how much cannot be said at the end of the scale."),
     ("none", "visible"): gettext_lazy(
-        "No clear change since %(quarter)s; with so many answers only changes of about %(visible)s or more would show."
+        "No clear change since %(quarter)s; with this many answers only changes of about %(visible)s or more would show."
     ),
     ("none", ""): gettext_lazy("No clear change since %(quarter)s."),
     ("too_few", ""): gettext_lazy("Too few answers to compare with %(quarter)s."),
@@ -173,7 +173,7 @@ def change_sentence(change: Change | str | None) -> str:
 CHANGE_DETAILS = {
     "range": gettext_lazy("The change is %(range)s."),
     "clipped": gettext_lazy("By how much cannot be said at the end of the scale."),
-    "visible": gettext_lazy("With so many answers only changes of about %(visible)s or more would show. Steady is a result too."),
+    "visible": gettext_lazy("With this many answers only changes of about %(visible)s or more would show. Steady is a result too."),
     "steady": gettext_lazy("Steady is a result too."),
 }
 

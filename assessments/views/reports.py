@@ -30,6 +30,7 @@ def report(request: SignedInRequest, uid: uuid.UUID) -> HttpResponse:
     one = report_of(unit, layout, reader=request.user)
     you = CycleTeam.objects.led_by(request.user).filter(pk=unit.pk).exists()
     context = {"team": unit, "you": you, "result": one.result, "readable": one.readable, "layout": layout}
+    context["larger"] = None  # its page is one click away: figures under the address of a unit too small would be taken for its own
     return render(request, "assessments/reports/report.html", context)
 
 

@@ -321,7 +321,6 @@ CLAIMS = tuple(
         ("invitations", r"(\d+) (?:people have no mail address|invitations by mail)", _invitations),
         ("mean", r"(\d\.\d)( or more| or less)? of 5\b", lambda reader, about, values: "".join(values) in about.say.means),
         ("drawn", r"(\d+) dimensions by part and level", _always),
-        ("page", r"\b([123]) of 3$", _always),
         ("size", r"changes of about (\d\.\d) or more", lambda reader, about, values: values[0] in about.say.sizes),
         ("two views", r"([^\W\d][\w ]*) \((\d\.\d) and (\d\.\d)( or more| or less)?\)", _two_views),
         ("place in a list", r"^(\d)\. ", _always),

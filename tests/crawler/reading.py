@@ -9,7 +9,7 @@ from django.conf import settings
 
 from assessments.models import Address, Cycle, CycleTeam
 from tests.crawler.claims import CLAIMS, COLUMNS, MEAN, About, Claim, per_cents
-from tests.crawler.crawl import Page
+from tests.crawler.crawl import HOST, Page
 from tests.crawler.derived import Derived
 from tests.crawler.fixed import fixed_fragments
 from tests.crawler.pages import Node, Passage, passages, place_of
@@ -236,12 +236,17 @@ class Reader:
                 self._problem(f"numbers beside {named}", passage.text, self.about(passage.node))
 
     def _is_read(self, node: Node) -> bool:
-        if any(STATIC_PARTS.keys() & set(one.classes) for one in node.above):
+        if any(STATIC_PARTS.keys() & set(one.classes) for one in node.above) or self._says_where_from(node):
             return False
         if self.page.path != "/methods/":
             return True
         parts = {one.attributes.get("aria-labelledby", "") for one in node.above}
         return bool(parts & MEASURED) and not any({"cs-how", "cs-formula"} & set(one.classes) for one in node.above)
+
+    def _says_where_from(self, node: Node) -> bool:
+        """On paper: this very address, and a day."""
+        line = next((one.text for one in node.above if "cs-printed" in one.classes), "")
+        return bool(re.fullmatch(rf"csculture · {re.escape(HOST + self.page.address)} · printed on \d+ \w+ \d{{4}}", line))
 
     def _problem(self, text: str, passage: str, about: About) -> None:
         where = f"{self.page.role} {self.page.address} · {about.unit or 'nobody'} · {'/'.join(sorted(about.codes)) or 'overall'}"

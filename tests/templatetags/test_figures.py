@@ -235,8 +235,8 @@ class TestChangeSentence:
             (moved("down", "-1.0", "-1.0", "-1.0"), "Down 1.0 since 2026 Q1.", ""),
             (
                 moved("none", visible="0.6"),
-                "No clear change since 2026 Q1; with so many answers only changes of about 0.6 or more would show.",
-                "With so many answers only changes of about 0.6 or more would show. Steady is a result too.",
+                "No clear change since 2026 Q1; with this many answers only changes of about 0.6 or more would show.",
+                "With this many answers only changes of about 0.6 or more would show. Steady is a result too.",
             ),
             (moved("none", visible="0.0"), "No clear change since 2026 Q1.", "Steady is a result too."),
             (moved("too_few"), "Too few answers to compare with 2026 Q1.", ""),

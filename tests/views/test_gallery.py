@@ -54,7 +54,7 @@ def test_every_tag_that_draws_is_in_it(page: str) -> None:
         "in the lower third of teams, as far as can be told",
         "Up 0.4 since 2026 Q1, likely between 0.2 and 0.6.",
         "Up since 2026 Q1; by how much cannot be said at the end of the scale.",
-        "No clear change since 2026 Q1; with so many answers only changes of about 0.6 or more would show.",
+        "No clear change since 2026 Q1; with this many answers only changes of about 0.6 or more would show.",
         "Too few answers to compare with 2026 Q1.",
         "Falling by about 0.10 a cycle over 5 cycles, likely between 0.05 and 0.15.",
         "No clear direction over 5 cycles.",

@@ -146,7 +146,7 @@ class TestMoved:
         closed_quarter(1, LOW)
         closed_quarter(2, LOW)
         shown = page(reader)
-        assert "No clear change since 2026 Q1; with so many answers only changes of about" in shown
+        assert "No clear change since 2026 Q1; with this many answers only changes of about" in shown
         assert "Nothing moved clearly: no dimension of the whole, and no team or department overall." in shown
 
     def test_it_says_when_nothing_can_be_compared(self, reader: Client, db: None) -> None:

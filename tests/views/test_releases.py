@@ -1,5 +1,6 @@
 """What a manager tells the team: who may, what can be told, where it can be read, and how it ends."""
 
+import datetime
 import html
 import re
 import subprocess
@@ -13,8 +14,10 @@ from django.urls import reverse
 from PIL import Image
 
 from assessments.models import Act, Action, Address, Cycle, CycleTeam, Figure, Membership, Person, Release, Team, User
+from assessments.models.clock import clock_set_to, today
 from assessments.services.closing import abandon_cycle
 from assessments.services.invitations import send_invitations
+from assessments.services.reminders import send_reminders
 from tests import factories
 from tests.plans import COURTESY, change, take
 from tests.quarters import HIGH, LOW, closed_quarter, make_sales
@@ -361,6 +364,21 @@ class TestInvitation:
         assert all(text.count(urls[NORTH]) == 2 for text in self.mails_to(cycle, NORTH))
         assert all(text.count(urls[SALES]) == 2 for text in self.mails_to(cycle, "Sales / South"))
         assert not any("/said/" in text for text in self.mails_to(cycle, "Support / Desk"))
+
+    def test_a_reminder_leads_there_in_the_words_of_the_invitation(self, closed_cycle: Cycle, north: Client) -> None:
+        released(north, closed_cycle)
+        url, cycle = Address.objects.get().url, factories.make_cycle("2027 Q1")
+        send_invitations(cycle=cycle)
+        told = [
+            f"What came of last time (the same page for everybody in your team):\n{url}\n",
+            f'<a href="{url}">What came of last time</a>',
+        ]
+        assert all(words in text for text in self.mails_to(cycle, NORTH) for words in told)
+        mail.outbox.clear()
+        with clock_set_to(today() + datetime.timedelta(days=2)):
+            send_reminders(cycle=cycle)
+        assert all(words in text for text in self.mails_to(cycle, NORTH) for words in told)
+        assert not any("/said/" in text for text in self.mails_to(cycle, "Sales / South"))
 
     def test_a_withdrawn_page_is_not_named(self, closed_cycle: Cycle, north: Client) -> None:
         released(north, closed_cycle)

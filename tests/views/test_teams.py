@@ -286,7 +286,7 @@ class TestChange:
 
     def test_no_clear_change_is_a_result_with_what_could_have_been_seen(self, as_user, hr: User) -> None:
         seen = words(as_user(hr), risen(), SOUTH)
-        start = r"no clear change since 2026 Q1 With so many answers only changes of about \d\.\d or more would show\."
+        start = r"no clear change since 2026 Q1 With this many answers only changes of about \d\.\d or more would show\."
         assert re.search(start + " Steady is a result too", seen)
         assert "Nothing moved clearly: no dimension and no practice, as far as so many answers can tell." in seen
 

@@ -179,14 +179,14 @@ class Result:
         self.texts = texts
 
 
-@pytest.mark.parametrize("partial", ["teams", "reports"])
+@pytest.mark.parametrize("partial", ["teams/_texts", "reports/_comments"])
 class TestPartials:
     def said(self, partial: str, cycle: Cycle, path: str, by: User | str) -> str:
         user = User.objects.get(email=by) if isinstance(by, str) else by
         team = unit(Cycle.objects.get(pk=cycle.pk), path)
         readable = set(CycleTeam.objects.visible_to(user).values_list("pk", flat=True))
         context = {"result": Result(texts_of(team)), "team": team, "readable": readable}
-        return render_to_string(f"assessments/{partial}/_texts.html", context)
+        return render_to_string(f"assessments/{partial}.html", context)
 
     def test_before_the_release_only_that_hr_reads_first(self, partial: str, cycle: Cycle) -> None:
         said = words(self.said(partial, cycle, NORTH, "north@example.org"))
