@@ -41,9 +41,11 @@ def test_it_folds_sorts_and_compares(
 
     heat.get_by_role("link", name="Close Sales").click()
     expect(rows).to_have_count(5)
+    page.wait_for_load_state()  # else the page jumps to its row under the next click
     heat.get_by_role("link", name="Open Sales").click()
     expect(rows).to_have_count(7)
 
+    page.wait_for_load_state()
     heat.get_by_role("link", name="Sort by Empowerment, lowest first").click()
     expect(page.locator("main")).to_contain_text("Sorted by Empowerment, lowest first.")
     expect(heat.get_by_role("columnheader", name=re.compile("Empowerment"))).to_have_attribute("aria-sort", "ascending")
