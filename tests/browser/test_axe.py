@@ -41,7 +41,7 @@ def sign_in(page: Page, address: str, user: User) -> None:
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)
-@pytest.mark.parametrize("role", ["anonymous", "leader", "hr"])
+@pytest.mark.parametrize("role", ["anonymous", "leader", pytest.param("hr", marks=pytest.mark.slow)])
 def test_every_page_is_accessible(
     browser: Browser, live_server, cycles: dict[str, Cycle], hr: User, role: str, scheme: str
 ) -> None:

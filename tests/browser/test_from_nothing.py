@@ -15,7 +15,7 @@ from assessments.models import Cycle, clock
 from assessments.services.first_link import announce_first_link
 from tests.browser.conftest import DESK, PHONE, choose, faults_of
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 FIRST_DAY = datetime.date(2027, 2, 1)
 PASSWORD = "three quiet words"
