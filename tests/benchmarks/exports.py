@@ -74,7 +74,7 @@ def _cycle(number: int, questionnaire: object, tree: "list[Team]") -> "Cycle":
     from assessments.models import Cycle, CycleTeam  # noqa: PLC0415
 
     opens = datetime.date(2024, 1, 1) + datetime.timedelta(days=91 * number)
-    name, last = f"{opens:%Y} Q{1 + number % 4}", opens + datetime.timedelta(days=14)
+    name, last = f"{2024 + number // 4} Q{1 + number % 4}", opens + datetime.timedelta(days=14)
     cycle = Cycle.objects.create(
         name=name, slug=name.lower().replace(" ", "-"), questionnaire=questionnaire, opens=opens, closes=last, k=5, state="closed"
     )

@@ -8,7 +8,7 @@ from tests.benchmarks.exports import fill, table
 
 @pytest.mark.django_db
 def test_it_prints_a_row_for_each_file() -> None:
-    lines = list(table(fill(teams=4, cycles=2)))
+    lines = list(table(fill(teams=4, cycles=6)))
     assert lines[0].startswith("6 units")
     for file in about():
         for kind in file.kinds:
