@@ -68,14 +68,14 @@ def sign_in(page: Page, address: str, email: str, password: str) -> None:
     page.wait_for_url(re.compile(r"/(my|hr)/$"))
 
 
-def picture(page: Page, path: Path, *, until: Locator) -> None:
-    """The page from its top to the end of an element, so that no line of text is cut in half."""
+def picture(page: Page, path: Path, *, until: Locator, of: Locator | None = None) -> None:
+    """The page, or a part of it, from its top to the end of an element, so that no line of text is cut in half."""
     page.mouse.move(0, 0)
-    box = until.bounding_box()
-    if box is None:
-        raise SystemExit(f"{path.stem}: what the picture ends with is not on the page")
-    end = round(box["y"] + box["height"])
-    page.screenshot(path=path, full_page=True, clip={"x": 0, "y": 0, "width": 1280, "height": end})
+    last, part = until.bounding_box(), (of or page.locator("html")).bounding_box()
+    if last is None or part is None:
+        raise SystemExit(f"{path.stem}: what the picture shows or ends with is not on the page")
+    height = round(last["y"] + last["height"] - part["y"])
+    page.screenshot(path=path, full_page=True, clip={"x": part["x"], "y": part["y"], "width": part["width"], "height": height})
 
 
 def show_hr(browser: Browser, folder: Path, address: str, email: str, password: str) -> None:
@@ -98,7 +98,8 @@ def show_manager(browser: Browser, folder: Path, address: str, email: str, passw
         page.wait_for_url("**/teams/**")
         picture(page, folder / "team.png", until=page.locator(".cs-step").nth(2))
         page.goto(f"{page.url}report/")
-        page.locator(".cs-sheet").first.screenshot(path=folder / "report.png")
+        sheet = page.locator(".cs-sheet").first
+        picture(page, folder / "report.png", of=sheet, until=sheet.locator(".cs-opportunity").first)
         page.locator(".cs-sheet").last.screenshot(path=folder / "meeting.png")
 
 
