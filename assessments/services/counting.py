@@ -48,6 +48,6 @@ def count(cycle: int, *, early: bool) -> str:
     except (CannotClose, KeyProblem) as error:
         logger.error("The close was refused: %s", error)
         return str(error)
-    except Exception as error:  # noqa: BLE001 - see above
+    except Exception as error:  # noqa: BLE001 - raised, the queue would keep what it says
         return log_fault("The close", error)
     return ""

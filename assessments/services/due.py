@@ -34,7 +34,7 @@ def run_due() -> list[str]:
     for step in STEPS:
         try:
             problems += step.run()
-        except Exception as error:  # noqa: BLE001 - of any kind
+        except Exception as error:  # noqa: BLE001 - one step must not keep the others from running
             log_fault(f"The step “{step.name}”", error)
             problems.append(f"The step “{step.name}” failed: {type(error).__name__}.")
     return problems

@@ -34,7 +34,7 @@ def invite(cycle: int) -> str:
         send_invitations(cycle=Cycle.objects.select_related("questionnaire").get(pk=cycle))
     except (NotOpen, KeyProblem) as error:
         return str(error)
-    except Exception as error:  # noqa: BLE001 - see above
+    except Exception as error:  # noqa: BLE001 - raised, the queue would keep what it says
         return log_fault("Sending", error)
     return ""
 

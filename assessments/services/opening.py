@@ -104,6 +104,6 @@ def open_up(context: TaskContext, cycle: int, *, by: int, invite: bool) -> str:
             ask_for_invitations(cycle=opened, by=user)
     except (CycleRefused, NotOpen) as refusal:
         return str(refusal)
-    except Exception as error:  # noqa: BLE001 - see above
+    except Exception as error:  # noqa: BLE001 - raised, the queue would keep what it says
         return log_fault("The opening", error)
     return ""

@@ -149,7 +149,7 @@ def remind(cycle: int) -> str:
         return send_reminders(cycle=Cycle.objects.get(pk=cycle)).problem
     except (NotOpen, TooSoon, KeyProblem) as error:
         return str(error)
-    except Exception as error:  # noqa: BLE001 - see above
+    except Exception as error:  # noqa: BLE001 - raised, the queue would keep what it says
         return log_fault("Reminding", error)
 
 

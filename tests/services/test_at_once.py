@@ -72,7 +72,7 @@ def meanwhile(first: Callable[[], object], second: Callable[[], object]) -> Any:
     def other() -> None:
         try:
             results.append(second())
-        except Exception as error:  # noqa: BLE001 - handed on to the test
+        except Exception as error:  # noqa: BLE001 - of a thread, handed on to the test
             results.append(error)
         finally:
             connections.close_all()

@@ -10,7 +10,7 @@ import pytest
 from django.conf import settings
 from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
-from django.db import connection, connections, transaction
+from django.db import connection, connections
 
 from assessments import mails
 from assessments.models import Act, Code, Cycle, Invitation, ManagerReminder, Membership, Organisation, Person, Reminder, User
@@ -21,6 +21,7 @@ from assessments.services.closing import close_cycle
 from assessments.services.invitations import NotOpen, send_invitations
 from assessments.services.reminders import TooSoon, ask_for_reminder, forget_managers, remind, remind_of_poll, send_reminders
 from tests import factories
+from tests.services.test_at_once import meanwhile
 
 pytestmark = pytest.mark.django_db
 
@@ -301,27 +302,15 @@ def test_two_runs_at_once_send_each_mail_once(cycle: Cycle) -> None:
     assert Counter(asked(mail.outbox)) == Counter(members())
 
 
-def somebody_waits() -> bool:
-    """For this connection's transaction to end. SQLite does not tell."""
-    if connection.vendor == "sqlite":
-        return True
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))")
-        return bool(cursor.fetchone()[0])
-
-
 @pytest.mark.django_db(transaction=True)
 def test_a_run_that_waited_for_the_other_at_a_row_leaves_it_alone(cycle: Cycle) -> None:
     first = Invitation.objects.get(person__email=members()[0])
-    thread = threading.Thread(target=send_on_the_third_day, args=[cycle])
     with clock_set_to(day(3)):
         round_ = reminders.begin_round(cycle=cycle)
-    with transaction.atomic():
-        Invitation.objects.filter(pk=first.pk).update(reminded=round_.number)
-        thread.start()
-        while thread.is_alive() and not somebody_waits():
-            thread.join(0.05)
-    thread.join()
+    meanwhile(
+        lambda: Invitation.objects.filter(pk=first.pk).update(reminded=round_.number),
+        lambda: remind_on(3, cycle),
+    )
     assert asked(mail.outbox) == members()[1:]
 
 
